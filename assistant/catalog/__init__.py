@@ -1,0 +1,1 @@
+"""Reads the knowledge base and refuses it where it cannot prove itself."""

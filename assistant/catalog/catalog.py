@@ -1,0 +1,38 @@
+"""The knowledge base in memory: every entry by its id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assistant.catalog.schema import (
+    Aspect,
+    Cause,
+    ErrorEntry,
+    Input,
+    Pattern,
+    PatternFile,
+    Remedy,
+    Symptom,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalog:
+    """All knowledge, loaded and cross-checked by `assistant.catalog.load.load_catalog`."""
+
+    pattern_files: tuple[PatternFile, ...]
+    patterns: Mapping[str, Pattern]
+    """By id, of all files."""
+    errors: Mapping[str, ErrorEntry]
+    """By code, `0x1106`."""
+    aspects: tuple[Aspect, ...]
+    """In the order of their files' names; the order in which evidence is weighed."""
+    symptoms: Mapping[str, Symptom]
+    """By id, of all aspects, in the order of the aspects."""
+    causes: Mapping[str, Cause]
+    """By id; `unknown` is among them."""
+    remedies: Mapping[str, Remedy]
+    inputs: Mapping[str, Input]
+    digest: str
+    """`sha256:` and 64 hexadecimal digits of the content of all its files."""

@@ -1,0 +1,227 @@
+"""What no single file can say of itself: ids that are unique, references that lead somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from assistant.catalog.message import holes_in, required_fields
+from assistant.catalog.schema import (
+    Aspect,
+    Cause,
+    ErrorFile,
+    Input,
+    Pattern,
+    PatternFile,
+    Remedy,
+)
+from assistant.catalog.strict_yaml import Document
+from assistant.model.event import MESSAGE_EVENTS
+from assistant.model.vocabulary import condition_problems, field_types
+
+T = TypeVar("T")
+Path_ = tuple[str | int, ...]
+
+UNKNOWN = "unknown"
+"""The cause that stands for all that is not in the knowledge base; it must exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Located(Generic[T]):
+    """An entry and the file it came from."""
+
+    shown: str
+    """The file's name as problems show it."""
+    path: Path
+    document: Document
+    value: T
+
+    def problem(self, where: Path_, what: str) -> str:
+        """`file:line: what`, with the line of the value at `where`."""
+        return f"{self.shown}:{self.document.line_at(where)}: {what}"
+
+
+def crosscheck(
+    *,
+    patterns: list[Located[PatternFile]],
+    errors: list[Located[ErrorFile]],
+    aspects: list[Located[Aspect]],
+    causes: list[Located[Cause]],
+    remedies: list[Located[Remedy]],
+    inputs: list[Located[Input]],
+) -> list[str]:
+    """Every contradiction between and within the files, as `file:line: what is wrong`."""
+    symptom_ids = {symptom.id for found in aspects for symptom in found.value.symptoms}
+    cause_ids = {found.value.id for found in causes}
+    remedy_ids = {found.value.id for found in remedies}
+    input_ids = {found.value.id for found in inputs}
+    problems = [
+        *_twice(
+            "pattern",
+            (
+                (found, ("patterns", place, "id"), entry.id)
+                for found in patterns
+                for place, entry in enumerate(found.value.patterns)
+            ),
+        ),
+        *_twice(
+            "error code",
+            (
+                (found, ("errors", place, "code"), entry.code)
+                for found in errors
+                for place, entry in enumerate(found.value.errors)
+            ),
+        ),
+        *_twice("aspect", ((found, ("aspect",), found.value.aspect) for found in aspects)),
+        *_twice(
+            "symptom",
+            (
+                (found, ("symptoms", place, "id"), entry.id)
+                for found in aspects
+                for place, entry in enumerate(found.value.symptoms)
+            ),
+        ),
+        *_twice("cause", ((found, ("id",), found.value.id) for found in causes)),
+        *_twice("remedy", ((found, ("id",), found.value.id) for found in remedies)),
+        *_twice("input", ((found, ("id",), found.value.id) for found in inputs)),
+    ]
+    for pattern_file in patterns:
+        problems += _patterns(pattern_file)
+    for aspect in aspects:
+        problems += _aspect(aspect, input_ids)
+    for cause in causes:
+        problems += _cause(cause, symptom_ids, remedy_ids, aspects)
+    problems += _names_its_file(remedies, inputs)
+    for wanted in inputs:
+        problems += [
+            wanted.problem(
+                ("look_for", place, "causes"),
+                f"look_for names the cause {cause_id!r}, which no file describes",
+            )
+            for place, look in enumerate(wanted.value.look_for)
+            for cause_id in look.causes
+            if cause_id not in cause_ids
+        ]
+    if causes and UNKNOWN not in cause_ids:
+        problems.append("causes/unknown/cause.yaml:1: expected the cause 'unknown', found none")
+    return problems
+
+
+def _twice(
+    what: str, entries: Iterable[tuple[Located[T], Path_, str]]
+) -> Iterator[str]:
+    seen: dict[str, str] = {}
+    for found, where, name in entries:
+        place = f"{found.shown}:{found.document.line_at(where)}"
+        if name in seen:
+            yield f"{place}: {what} {name!r} stands twice, first in {seen[name]}"
+        else:
+            seen[name] = place
+
+
+def _patterns(found: Located[PatternFile]) -> Iterator[str]:
+    for place, pattern in enumerate(found.value.patterns):
+        where: Path_ = ("patterns", place)
+        if pattern.event not in {event.kind for event in MESSAGE_EVENTS}:
+            yield found.problem(
+                (*where, "event"), f"pattern {pattern.id!r}: no message says {pattern.event!r}"
+            )
+            continue
+        yield from _holes(found, where, pattern)
+
+
+def _holes(found: Located[PatternFile], where: Path_, pattern: Pattern) -> Iterator[str]:
+    known = field_types(pattern.event)
+    filled: set[str] = set(pattern.sets)
+    lines = [
+        ((*where, "message"), pattern.message, pattern.sets),
+        *(
+            ((*where, "continues", place), more.line, more.sets)
+            for place, more in enumerate(pattern.continues)
+        ),
+    ]
+    for line_where, line, sets in lines:
+        for name in (*holes_in(line), *sets):
+            if name not in known:
+                yield found.problem(
+                    line_where,
+                    f"pattern {pattern.id!r}: expected a field of {pattern.event!r} "
+                    f"({', '.join(sorted(known))}), found {name!r}",
+                )
+        if len(set(holes_in(line))) < len(holes_in(line)):
+            yield found.problem(line_where, f"pattern {pattern.id!r}: a hole stands twice")
+    filled |= {name for name in holes_in(pattern.message) if name in known}
+    for name in sorted(required_fields(pattern.event) - filled):
+        yield found.problem(
+            where, f"pattern {pattern.id!r}: {pattern.event!r} needs {name!r}, nothing fills it"
+        )
+
+
+def _aspect(found: Located[Aspect], input_ids: set[str]) -> Iterator[str]:
+    total = sum(symptom.otherwise for symptom in found.value.symptoms)
+    if total > 100.001:  # noqa: PLR2004
+        yield found.problem(
+            ("symptoms",), f"`otherwise` of all symptoms must not exceed 100, found {total:g}"
+        )
+    for place, symptom in enumerate(found.value.symptoms):
+        where: Path_ = ("symptoms", place)
+        for part, conditions in (("all", symptom.all), ("none", symptom.none)):
+            for number, condition in enumerate(conditions):
+                for what in condition_problems(condition.event, condition.where):
+                    yield found.problem(
+                        (*where, part, number), f"symptom {symptom.id!r}: {what}"
+                    )
+        wanted = (*symptom.inputs, *([symptom.first_input] if symptom.first_input else []))
+        for name in wanted:
+            if name not in input_ids:
+                yield found.problem(
+                    where, f"symptom {symptom.id!r}: no file in inputs/ is called {name!r}"
+                )
+
+
+def _cause(
+    found: Located[Cause],
+    symptom_ids: set[str],
+    remedy_ids: set[str],
+    aspects: list[Located[Aspect]],
+) -> Iterator[str]:
+    cause = found.value
+    if found.path.parent.name != cause.id:
+        yield found.problem(
+            ("id",), f"expected the folder's name {found.path.parent.name!r}, found {cause.id!r}"
+        )
+    shown: dict[str, float] = {}
+    for place, entry in enumerate(cause.shows):
+        where: Path_ = ("shows", place)
+        if entry.symptom not in symptom_ids:
+            yield found.problem(where, f"no file in symptoms/ describes {entry.symptom!r}")
+        if entry.symptom in shown:
+            yield found.problem(where, f"symptom {entry.symptom!r} stands twice")
+        shown[entry.symptom] = entry.of_100
+    for aspect in aspects:
+        total = sum(shown.get(symptom.id, 0.0) for symptom in aspect.value.symptoms)
+        if total > 100.001:  # noqa: PLR2004
+            yield found.problem(
+                ("shows",),
+                f"of 100 tickets {total:g} show something of {aspect.value.aspect!r}: "
+                "its symptoms exclude each other, so at most 100",
+            )
+    for place, name in enumerate(cause.remedies):
+        if name not in remedy_ids:
+            yield found.problem(
+                ("remedies", place), f"no file in remedies/ is called {name!r}"
+            )
+
+
+def _names_its_file(
+    remedies: list[Located[Remedy]], inputs: list[Located[Input]]
+) -> Iterator[str]:
+    for found in (*remedies, *inputs):
+        if found.path.stem != found.value.id:
+            yield found.problem(
+                ("id",), f"expected the file's name {found.path.stem!r}, found {found.value.id!r}"
+            )
+
+

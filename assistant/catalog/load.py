@@ -1,0 +1,167 @@
+"""From the files of a knowledge base to a `Catalog`; every error of every file at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import msgspec
+
+import knowledge
+from assistant.catalog.catalog import Catalog
+from assistant.catalog.crosscheck import Located, crosscheck
+from assistant.catalog.schema import Aspect, Cause, ErrorFile, Input, PatternFile, Remedy
+from assistant.catalog.strict_yaml import Document, StrictYamlError, load_strict
+from assistant.errors import KnowledgeError
+
+T = TypeVar("T")
+
+OWN_KNOWLEDGE = Path(knowledge.__file__).parent
+"""The knowledge base that comes with the program."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind(Generic[T]):
+    """One sort of file: where it lies and what it holds."""
+
+    glob: str
+    type: type[T]
+
+
+_PATTERNS = _Kind("patterns/*/*.yaml", PatternFile)
+_ERRORS = _Kind("vpn-errors.yaml", ErrorFile)
+_ASPECTS = _Kind("symptoms/*.yaml", Aspect)
+_CAUSES = _Kind("causes/*/cause.yaml", Cause)
+_REMEDIES = _Kind("remedies/*.yaml", Remedy)
+_INPUTS = _Kind("inputs/*.yaml", Input)
+
+
+def load_catalog(*more: Path, own: Path = OWN_KNOWLEDGE) -> Catalog:
+    """Load our knowledge base and the folders in `more`, laid out like it, which add entries.
+
+    Raises:
+        KnowledgeError: with every problem found, each as `file:line: what is wrong`.
+    """
+    loader = _Loader((own, *more))
+    patterns = loader.load(_PATTERNS)
+    errors = loader.load(_ERRORS)
+    aspects = loader.load(_ASPECTS)
+    causes = loader.load(_CAUSES)
+    remedies = loader.load(_REMEDIES)
+    inputs = loader.load(_INPUTS)
+    loader.problems += crosscheck(
+        patterns=patterns,
+        errors=errors,
+        aspects=aspects,
+        causes=causes,
+        remedies=remedies,
+        inputs=inputs,
+    )
+    if loader.problems:
+        raise KnowledgeError(tuple(loader.problems))
+    return Catalog(
+        pattern_files=tuple(found.value for found in patterns),
+        patterns={entry.id: entry for found in patterns for entry in found.value.patterns},
+        errors={entry.code: entry for found in errors for entry in found.value.errors},
+        aspects=tuple(found.value for found in aspects),
+        symptoms={entry.id: entry for found in aspects for entry in found.value.symptoms},
+        causes={found.value.id: found.value for found in causes},
+        remedies={found.value.id: found.value for found in remedies},
+        inputs={found.value.id: found.value for found in inputs},
+        digest=f"sha256:{loader.hash.hexdigest()}",
+    )
+
+
+class _Loader:
+    """Reads files of several folders and remembers what is wrong with them."""
+
+    def __init__(self, roots: tuple[Path, ...]) -> None:
+        self.roots = roots
+        self.problems: list[str] = []
+        self.hash = hashlib.sha256()
+        self.problems += [
+            f"{root}: expected a folder with knowledge files, found "
+            f"{'a file' if root.exists() else 'nothing'}"
+            for root in roots
+            if not root.is_dir()
+        ]
+
+    def load(self, kind: _Kind[T]) -> list[Located[T]]:
+        return [
+            found
+            for root in self.roots
+            for path in sorted(root.glob(kind.glob))
+            for found in self._read(path, root, kind)
+        ]
+
+    def _read(self, path: Path, root: Path, kind: _Kind[T]) -> Iterator[Located[T]]:
+        shown = f"{root.name}/{path.relative_to(root).as_posix()}"
+        try:
+            content = path.read_bytes()
+            text = content.decode("utf-8-sig")
+        except OSError as error:
+            self.problems.append(f"{shown}:1: cannot be read: {error.strerror}")
+            return
+        except UnicodeDecodeError as error:
+            line = content[: error.start].count(b"\n") + 1
+            self.problems.append(f"{shown}:{line}: expected UTF-8, found a byte that is none")
+            return
+        self.hash.update(f"{shown}\0{len(content)}\0".encode())
+        self.hash.update(content)
+        try:
+            document = load_strict(text)
+        except StrictYamlError as error:
+            self.problems += [f"{shown}:{line}: {what}" for line, what in error.problems]
+            return
+        try:
+            value = msgspec.convert(document.data, kind.type, strict=False)
+        except msgspec.ValidationError as error:
+            self.problems += _shape_problems(shown, document, kind.type, error)
+            return
+        yield Located(shown, path, document, value)
+
+
+def _shape_problems(
+    shown: str, document: Document, kind: type[object], error: msgspec.ValidationError
+) -> list[str]:
+    """The problem that msgspec met first, and those of the other entries of a list."""
+    problems = [_located(shown, document, (), str(error))]
+    data = document.data
+    if not isinstance(data, dict):
+        return problems
+    for field in msgspec.structs.fields(kind):
+        entries = data.get(field.name)
+        if not isinstance(entries, list):
+            continue
+        (entry_type, *_) = getattr(field.type, "__args__", None) or (None,)
+        if not isinstance(entry_type, type) or not issubclass(entry_type, msgspec.Struct):
+            continue
+        for place, entry in enumerate(entries):
+            try:
+                msgspec.convert(entry, entry_type, strict=False)
+            except msgspec.ValidationError as inner:
+                problems.append(_located(shown, document, (field.name, place), str(inner)))
+    return list(dict.fromkeys(problems))
+
+
+def _located(
+    shown: str, document: Document, within: tuple[str | int, ...], message: str
+) -> str:
+    """`Expected ... - at `$.steps[0].do`` -> `file:line: steps[0].do: expected ...`."""
+    what, _, where = message.partition(" - at `$")
+    path = (*within, *_path(where.rstrip("`")))
+    label = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    prefix = f"{label.lstrip('.')}: " if label else ""
+    return f"{shown}:{document.line_at(path)}: {prefix}{what}"
+
+
+def _path(text: str) -> Iterator[str | int]:
+    for part in text.replace("[", ".[").split("."):
+        if part.startswith("["):
+            inner = part.strip("[]")
+            yield int(inner) if inner.isdigit() else inner
+        elif part:
+            yield part

@@ -1,0 +1,1 @@
+"""The only room with numbers: how sure we are, and why."""

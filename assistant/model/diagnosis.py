@@ -1,0 +1,169 @@
+"""The result: what was found, how sure we are, and every place it rests on.
+
+Ids only; the words for them are in the knowledge base, chosen by `reports`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from assistant.model.event import Address, ErrorCode, ProposalRefused, RemoteSite, Role
+from assistant.model.negotiation import Negotiation, Outcome, Stage
+from assistant.model.source import Moment, Place, Side, Source
+
+
+class Verdict(str, Enum):
+    """The case in one word (contract: `verdict`)."""
+
+    FAULT = "fault"
+    INCONCLUSIVE = "inconclusive"
+    HEALTHY = "healthy"
+
+
+class Standing(str, Enum):
+    """A probability in words (contract: `standing`)."""
+
+    PROVEN = "proven"
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+    UNLIKELY = "unlikely"
+
+
+class State(str, Enum):
+    """Whether a remote site is up at the end of the trace."""
+
+    UP = "up"
+    DOWN = "down"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SymptomSeen:
+    """A symptom of the knowledge base that a negotiation shows."""
+
+    id: str
+    decisive: bool
+    places: tuple[Place, ...]
+    """In file order; never empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One symptom weighed for one cause."""
+
+    id: str
+    """Of the symptom."""
+    decibans: float
+    """10 log10 of the odds ratio this evidence brings to this cause; negative speaks against it."""
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hypothesis:
+    """A cause with its probability and what speaks for and against it."""
+
+    cause: str
+    probability: float
+    """0 to 1; those of one incident sum to 1."""
+    standing: Standing
+    prior_decibans: float
+    """The odds before any evidence; plus the evidence's decibans it gives the odds after it."""
+    evidence: tuple[Evidence, ...]
+    """In the order weighed."""
+    remedies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Firing:
+    """One rule that fired in the engine: what `how` prints."""
+
+    rule: str
+    """`symptom:<id>`, `cause:<id>:<symptom>`."""
+    facts: tuple[str, ...]
+    """The facts that were present, as text."""
+    absent: tuple[str, ...]
+    """The facts that had to be absent, as text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedProposal:
+    """One comparison of proposals that did not fit, for the table ours x theirs."""
+
+    event: ProposalRefused
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """Equal negotiations of one remote site (contract: `incidents`)."""
+
+    id: str
+    remote_site: RemoteSite
+    gateway: Address | None
+    role: Role | None
+    side: Side
+    outcome: Outcome
+    stage: Stage | None
+    error_codes: tuple[ErrorCode, ...]
+    occurrences: int
+    recovered: bool
+    first_seen: Moment | None
+    last_seen: Moment | None
+    example: Negotiation
+    """The negotiation that is shown: the one that tells most."""
+    symptoms: tuple[SymptomSeen, ...]
+    hypotheses: tuple[Hypothesis, ...]
+    """Falling probability; empty for a healthy incident."""
+    refused_proposals: tuple[RefusedProposal, ...]
+    """Of a comparison that ended without a match; else empty."""
+    firings: tuple[Firing, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteState:
+    """A remote site over the whole local trace (contract: `sites`)."""
+
+    remote_site: RemoteSite
+    gateway: Address | None
+    state_at_end: State
+    since: Moment | None
+    outages: int
+    outage_s: float | None
+    """Length of the outages whose end was seen; None if none ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """What was read and what was not."""
+
+    records: int
+    unread_records: int
+    unread: tuple[Place, ...]
+    """Records and lines that no pattern reads; the first few hundred."""
+    missing: tuple[str, ...]
+    """Ids of `knowledge/inputs/`: what would help and was not given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warned:
+    """Something the user should know about the input, no finding."""
+
+    id: str
+    """Words in `reports/labels.yaml`, `warning.<id>`."""
+    subject: str
+    """What it is about: a file's name, a remote site."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """All of it: what `assistant.diagnose.diagnose` returns."""
+
+    verdict: Verdict
+    sources: tuple[Source, ...]
+    sites: tuple[SiteState, ...]
+    incidents: tuple[Incident, ...]
+    coverage: Coverage
+    warnings: tuple[Warned, ...]
+    knowledge: str
+    """`sha256:...` of the knowledge base that judged."""

@@ -1,0 +1,430 @@
+"""Things that happened, as types: what a trace message says, and what follows from several.
+
+Names follow RFC 2408/2409 where the protocol is meant and LANCOM's words where one sees them
+in LANconfig. An event is named by its kebab-case `kind`; knowledge refers to it by that word
+and to its fields by their Python names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import ClassVar, Literal, NewType
+
+RemoteSite = NewType("RemoteSite", str)
+"""The configured name of the peer (LANCOM: Gegenstelle)."""
+Address = NewType("Address", str)
+"""An IPv4 or IPv6 address, or the host name the device printed in its place."""
+Network = NewType("Network", str)
+"""`10.0.0.0/255.0.0.0` or with a prefix length, as the device prints it."""
+ErrorCode = NewType("ErrorCode", str)
+"""`0x` and four lower-case hexadecimal digits."""
+Word = NewType("Word", str)
+"""One word without white space, as the device prints it."""
+Phrase = NewType("Phrase", str)
+"""The rest of the device's sentence, white space inside allowed."""
+
+YesNo = Literal["yes", "no"]
+Phase = Literal["1", "2"]
+"""IKE phase (RFC 2409): 1 sets up the IKE SA, 2 the IPsec SAs (RFC 7296: CHILD_SA)."""
+
+
+class Role(str, Enum):
+    """Who sent the first IKE message (RFC 2409)."""
+
+    INITIATOR = "initiator"
+    RESPONDER = "responder"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened."""
+
+    kind: ClassVar[str]
+    remote_site: RemoteSite | None = None
+    gateway: Address | None = None
+
+
+# What one message says --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connecting(Event):
+    """The device begins to bring the tunnel up."""
+
+    kind: ClassVar[str] = "connecting"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DynamicVpnStarted(Event):
+    """The device sends its own address to the peer outside the tunnel (dynamic VPN)."""
+
+    kind: ClassVar[str] = "dynamic-vpn-started"
+    via: Word | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthPacketCreated(Event):
+    """The dynamic-VPN authentication packet for the peer is ready."""
+
+    kind: ClassVar[str] = "auth-packet-created"
+    dns: Phrase | None = None
+    nbns: Phrase | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthPacketReceived(Event):
+    """The peer's dynamic-VPN authentication packet arrived: its address and entry are right."""
+
+    kind: ClassVar[str] = "auth-packet-received"
+    dns: Phrase | None = None
+    nbns: Phrase | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesetInstalling(Event):
+    """The VPN rules of the remote site are being generated."""
+
+    kind: ClassVar[str] = "ruleset-installing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesetInstalled(Event):
+    """The VPN rules of the remote site are in place."""
+
+    kind: ClassVar[str] = "ruleset-installed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesetsInstalled(Event):
+    """All VPN rules are in place; names no remote site."""
+
+    kind: ClassVar[str] = "rulesets-installed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IkeStarted(Event):
+    """The device starts to negotiate IKE as initiator."""
+
+    kind: ClassVar[str] = "ike-started"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IkeNegotiationStarted(Event):
+    """Phase 1 has begun (RFC 7296: IKE_SA_INIT)."""
+
+    kind: ClassVar[str] = "ike-negotiation-started"
+    rule: Word | None = None
+    mode: Word | None = None
+    """`MAIN` or `AGGRESSIVE` (RFC 2409, section 5)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerIdentified(Event):
+    """The first IKE answer arrived and named the peer's product."""
+
+    kind: ClassVar[str] = "peer-identified"
+    port: int | None = None
+    identity: Word | None = None
+    product: Phrase | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalRefused(Event):
+    """One of the peer's proposals does not fit one of ours; normal until none fits."""
+
+    kind: ClassVar[str] = "proposal-refused"
+    phase: Phase
+    remote_no: int
+    local_no: int
+    remote_attribute: Phrase
+    remote_value: Word
+    local_attribute: Phrase
+    local_value: Word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalMatched(Event):
+    """A proposal of the peer fits one of ours."""
+
+    kind: ClassVar[str] = "proposal-matched"
+    phase: Phase
+    remote_no: int
+    local_no: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IkeSaEstablished(Event):
+    """Phase 1 is done (RFC 7296: IKE_SA established)."""
+
+    kind: ClassVar[str] = "ike-sa-established"
+    role: Role
+    initiator_id: Phrase | None = None
+    responder_id: Phrase | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IkeSaAlgorithms(Event):
+    """What phase 1 agreed on."""
+
+    kind: ClassVar[str] = "ike-sa-algorithms"
+    encryption: Word
+    authentication: Word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IkeSaLifetime(Event):
+    """How long the phase-1 SA lives."""
+
+    kind: ClassVar[str] = "ike-sa-lifetime"
+    life_s: int
+    life_kb: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildSaEstablished(Event):
+    """Phase 2 is done (RFC 7296: CHILD_SA established)."""
+
+    kind: ClassVar[str] = "child-sa-established"
+    role: Role
+    sas: int
+    rule: Word | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrafficRule(Event):
+    """Which networks the tunnel joins (RFC 7296: traffic selectors)."""
+
+    kind: ClassVar[str] = "traffic-rule"
+    local_network: Network
+    remote_network: Network
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildSaAlgorithms(Event):
+    """One IPsec SA with its algorithms and direction."""
+
+    kind: ClassVar[str] = "child-sa-algorithms"
+    spi: Word
+    algorithm: Word
+    key_bits: int
+    authentication: Word
+    direction: Literal["outgoing", "incoming"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildSaLifetime(Event):
+    """How long the phase-2 SAs live."""
+
+    kind: ClassVar[str] = "child-sa-lifetime"
+    soft_s: int
+    soft_kb: int
+    hard_s: int
+    hard_kb: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TunnelEndpoints(Event):
+    """The tunnel stands between these outer addresses."""
+
+    kind: ClassVar[str] = "tunnel-endpoints"
+    own_address: Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connected(Event):
+    """The tunnel is up."""
+
+    kind: ClassVar[str] = "connected"
+    poll_timer_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoResponse(Event):
+    """The peer did not answer in time."""
+
+    kind: ClassVar[str] = "no-response"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollTimeout(Event):
+    """A poll frame was not answered in time (LANCOM: line polling)."""
+
+    kind: ClassVar[str] = "poll-timeout"
+    poll_interval_s: int | None = None
+    """The interval the device switches to, seconds."""
+    retries_left: int | None = None
+    """0 when the device gives up and disconnects."""
+    poll_target: Address | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorReported(Event):
+    """The device reports a VPN error code (the one LANmonitor shows)."""
+
+    kind: ClassVar[str] = "error-reported"
+    code: ErrorCode
+    name: Word | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disconnecting(Event):
+    """The device takes the tunnel down."""
+
+    kind: ClassVar[str] = "disconnecting"
+
+
+# What follows from several messages -------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure(Event):
+    """The first fault of a negotiation, whichever records told it."""
+
+    kind: ClassVar[str] = "failure"
+    failure: Word
+    """Kebab-case; `failure` of the code in `knowledge/vpn-errors.yaml`, or `undocumented`."""
+    layer: Literal["interface", "ike", "ipsec", "disconnect", "mesh", "unknown"]
+    side: Literal["initiator", "responder", "none", "unknown"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimedOut(Event):
+    """The negotiation ended because an answer was missing for 30 seconds."""
+
+    kind: ClassVar[str] = "timed-out"
+    phase: Phase
+    """The phase in which the answer was missing; 1 if the trace does not show phase 2."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerHeard(Event):
+    """What arrived from the peer; only known if the trace covers the whole negotiation."""
+
+    kind: ClassVar[str] = "peer-heard"
+    by: Literal["nothing", "dynamic-vpn", "ike"]
+    """`dynamic-vpn`: its authentication packet only, no IKE message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalsCompared(Event):
+    """How the comparison of proposals ended in one phase."""
+
+    kind: ClassVar[str] = "proposals-compared"
+    phase: Phase
+    result: Literal["matched", "refused-then-matched", "refused", "pending"]
+    """`refused`: ended without a match; `pending`: the trace ends before that is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollSeries(Event):
+    """Poll time-outs in a row, and how they ended."""
+
+    kind: ClassVar[str] = "poll-series"
+    ended: Literal["disconnect", "recovered", "pending"]
+    retries: int
+    """Time-outs counted in the series."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolledAddress(Event):
+    """What kind of address the unanswered polls went to."""
+
+    kind: ClassVar[str] = "polled-address"
+    target: Literal["gateway", "public", "private"]
+    """`gateway`: the peer's own outer address; `public`: another public one."""
+    poll_target: Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolledNetwork(Event):
+    """Whether the polled address lies in a network that the VPN rules of this tunnel name."""
+
+    kind: ClassVar[str] = "polled-network"
+    inside_rule: YesNo
+    poll_target: Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstMiss(Event):
+    """How long the tunnel was up before the first poll was missed."""
+
+    kind: ClassVar[str] = "first-miss"
+    after: Literal["at-once", "later"]
+    """`at-once`: within three poll intervals of `connected`; no poll need ever have worked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextNegotiation(Event):
+    """What became of the next negotiation of the same remote site after this one was lost."""
+
+    kind: ClassVar[str] = "next-negotiation"
+    result: Literal["connected", "timed-out"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherSites(Event):
+    """How other remote sites behind other gateways fared when this one failed or was lost."""
+
+    kind: ClassVar[str] = "other-sites"
+    state: Literal["up", "lost-too"]
+    """`up`: one was connected then; `lost-too`: all that the trace shows went within a minute."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceCoverage(Event):
+    """Whether the trace shows the negotiation from its start to its end."""
+
+    kind: ClassVar[str] = "trace-coverage"
+    start: Literal["seen", "missing"]
+    end: Literal["seen", "missing"]
+
+
+MESSAGE_EVENTS: tuple[type[Event], ...] = (
+    Connecting,
+    DynamicVpnStarted,
+    AuthPacketCreated,
+    AuthPacketReceived,
+    RulesetInstalling,
+    RulesetInstalled,
+    RulesetsInstalled,
+    IkeStarted,
+    IkeNegotiationStarted,
+    PeerIdentified,
+    ProposalRefused,
+    ProposalMatched,
+    IkeSaEstablished,
+    IkeSaAlgorithms,
+    IkeSaLifetime,
+    ChildSaEstablished,
+    TrafficRule,
+    ChildSaAlgorithms,
+    ChildSaLifetime,
+    TunnelEndpoints,
+    Connected,
+    NoResponse,
+    PollTimeout,
+    ErrorReported,
+    Disconnecting,
+)
+"""Event types a message pattern may yield."""
+
+DERIVED_EVENTS: tuple[type[Event], ...] = (
+    Failure,
+    TimedOut,
+    PeerHeard,
+    ProposalsCompared,
+    PollSeries,
+    PolledAddress,
+    PolledNetwork,
+    FirstMiss,
+    NextNegotiation,
+    OtherSites,
+    TraceCoverage,
+)
+"""Event types that only `assistant.trace.derived` makes."""
+
+EVENT_TYPES: dict[str, type[Event]] = {
+    event.kind: event for event in MESSAGE_EVENTS + DERIVED_EVENTS
+}
+"""Every event type by its kind."""

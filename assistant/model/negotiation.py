@@ -1,0 +1,76 @@
+"""One try to bring up one remote site (RFC 2409: negotiation), and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from assistant.model.event import Address, ErrorCode, Event, RemoteSite, Role
+from assistant.model.source import Moment, Place, Side
+
+
+class Stage(str, Enum):
+    """How far a negotiation got, in this order (contract: `stage`)."""
+
+    CALLED = "called"
+    DYNAMIC_VPN = "dynamic-vpn"
+    IKE_SA = "ike-sa"
+    CHILD_SA = "child-sa"
+    CONNECTED = "connected"
+
+    @property
+    def rank(self) -> int:
+        """0 for `called` to 4 for `connected`."""
+        return list(Stage).index(self)
+
+
+class Outcome(str, Enum):
+    """What became of a negotiation (contract: `outcome`)."""
+
+    ESTABLISHED = "established"
+    FAILED = "failed"
+    LOST = "lost"
+    DISCONNECTED = "disconnected"
+    UNFINISHED = "unfinished"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occurrence:
+    """One distinct event of a negotiation, however often it happened."""
+
+    event: Event
+    pattern: str | None
+    """Id of the message pattern that read it; None for a derived event."""
+    count: int
+    """At least 1."""
+    places: tuple[Place, ...]
+    """In file order; the first and last few where there are many. Never empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Negotiation:
+    """All that is known of one negotiation; built by `assistant.trace.negotiation`."""
+
+    remote_site: RemoteSite
+    gateway: Address | None
+    role: Role | None
+    side: Side
+    source: str
+    outcome: Outcome
+    stage: Stage | None
+    error_codes: tuple[ErrorCode, ...]
+    """Of faults, in the order seen, each once."""
+    first: Place
+    """The first record."""
+    last: Place
+    """The last record."""
+    connected_at: Moment | None
+    ended_at: Moment | None
+    """When it failed, was lost or was disconnected."""
+    messages: tuple[Occurrence, ...]
+    """What the trace says, in order of first appearance."""
+    derived: tuple[Occurrence, ...]
+    """What follows from it."""
+    inferred_places: int
+    """Records that name no remote site and were given to this one by their context
+    while other negotiations were under way too."""

@@ -1,0 +1,1 @@
+"""From bytes to negotiations: knows what traces look like, knows no causes."""

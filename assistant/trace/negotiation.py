@@ -1,0 +1,383 @@
+"""Events to negotiations: who talks to whom, how far it got, what was the first fault.
+
+Several remote sites may be under way at once, and many messages name none; such a message goes to
+the negotiation that its neighbours name, or that waits for just this message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from assistant.catalog.error_code import is_disconnect_reason, side_of
+from assistant.catalog.message import Reading
+from assistant.model.event import (
+    Address,
+    AuthPacketCreated,
+    AuthPacketReceived,
+    ChildSaAlgorithms,
+    ChildSaEstablished,
+    ChildSaLifetime,
+    Connected,
+    Connecting,
+    Disconnecting,
+    DynamicVpnStarted,
+    ErrorCode,
+    ErrorReported,
+    Event,
+    IkeNegotiationStarted,
+    IkeSaAlgorithms,
+    IkeSaEstablished,
+    IkeSaLifetime,
+    IkeStarted,
+    NoResponse,
+    PeerIdentified,
+    PollTimeout,
+    ProposalMatched,
+    ProposalRefused,
+    RemoteSite,
+    Role,
+    RulesetInstalled,
+    RulesetInstalling,
+    RulesetsInstalled,
+    TrafficRule,
+    TunnelEndpoints,
+)
+from assistant.model.negotiation import Stage
+from assistant.model.source import Moment, Place
+from assistant.trace.record import Record
+
+STAGE_OF: dict[type[Event], Stage] = {
+    Connecting: Stage.CALLED,
+    RulesetInstalling: Stage.CALLED,
+    RulesetInstalled: Stage.CALLED,
+    DynamicVpnStarted: Stage.DYNAMIC_VPN,
+    AuthPacketCreated: Stage.DYNAMIC_VPN,
+    AuthPacketReceived: Stage.DYNAMIC_VPN,
+    IkeStarted: Stage.IKE_SA,
+    IkeNegotiationStarted: Stage.IKE_SA,
+    PeerIdentified: Stage.IKE_SA,
+    IkeSaEstablished: Stage.CHILD_SA,
+    IkeSaAlgorithms: Stage.CHILD_SA,
+    IkeSaLifetime: Stage.CHILD_SA,
+    ChildSaEstablished: Stage.CHILD_SA,
+    TrafficRule: Stage.CHILD_SA,
+    ChildSaAlgorithms: Stage.CHILD_SA,
+    ChildSaLifetime: Stage.CHILD_SA,
+    TunnelEndpoints: Stage.CHILD_SA,
+    Connected: Stage.CONNECTED,
+    PollTimeout: Stage.CONNECTED,
+}
+"""The stage that a message proves; the furthest one seen counts, whatever their order."""
+
+STARTS = (Connecting, DynamicVpnStarted, IkeStarted, IkeNegotiationStarted)
+"""Messages with which a negotiation may begin in a complete trace."""
+
+ENDS_IN_A_FAULT = frozenset(map(ErrorCode, ("0x4304", "0x4305", "0x430b")))
+"""Reasons for a disconnect that are faults (contract: `outcome`)."""
+
+_SAME_FAULT_S = 5.0
+"""Records of one fault follow each other at once; later ones tell of another try."""
+_PLACES_FIRST = 6
+_PLACES_LAST = 2
+_DISTINCT_LIMIT = 2_000
+"""Distinct messages kept of one negotiation: years of rekeying stay bounded."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """One distinct message of a negotiation while it is being put together."""
+
+    event: Event
+    pattern: str | None
+    count: int = 0
+    places: list[Place] = field(default_factory=list)
+
+    def add(self, place: Place) -> None:
+        """Count it; of many places the first and the last few stay."""
+        self.count += 1
+        if len(self.places) >= _PLACES_FIRST + _PLACES_LAST:
+            del self.places[_PLACES_FIRST]
+        self.places.append(place)
+
+
+@dataclass(slots=True)
+class Draft:
+    """A negotiation while it is being put together."""
+
+    remote_site: RemoteSite
+    first: Place
+    last: Place
+    gateway: Address | None = None
+    role: Role | None = None
+    stage: Stage | None = None
+    started: bool = False
+    """Its first message is one with which a negotiation begins."""
+    connected_at: Place | None = None
+    poll_timer_s: int | None = None
+    was_up: bool = False
+    heard_ike: list[Seen] = field(default_factory=list)
+    heard_dynamic_vpn: list[Seen] = field(default_factory=list)
+    fault: ErrorCode | str | None = None
+    """The first fault: its code, or `no-response`, `polling` until a code follows."""
+    fault_seen: list[Seen] = field(default_factory=list)
+    codes: list[ErrorCode] = field(default_factory=list)
+    ended: Place | None = None
+    disconnect_seen: bool = False
+    normal_end: ErrorCode | None = None
+    superseded: Place | None = None
+    """First record of the negotiation that began before this one had ended."""
+    polls: list[PollRun] = field(default_factory=list)
+    inferred_places: int = 0
+    seen: dict[tuple[str | None, Event], Seen] = field(default_factory=dict)
+
+    def messages(self, *kinds: type[Event]) -> Iterator[Seen]:
+        """The messages of these kinds, in order of first appearance."""
+        return (one for one in self.seen.values() if isinstance(one.event, kinds))
+
+    def reach(self, stage: Stage | None) -> None:
+        """Remember the furthest stage."""
+        if stage is not None and (self.stage is None or stage.rank > self.stage.rank):
+            self.stage = stage
+
+    @property
+    def is_over(self) -> bool:
+        """A fault or a disconnect was seen."""
+        return self.ended is not None
+
+
+@dataclass(slots=True)
+class PollRun:
+    """Missed polls in a row."""
+
+    seen: list[Seen]
+    first: Place
+    last: Place
+    interval_s: int
+    count: int = 0
+    exhausted: bool = False
+
+
+class Assembler:
+    """Takes the read records of one source in order and keeps the negotiations they tell of."""
+
+    def __init__(self) -> None:
+        self.drafts: list[Draft] = []
+        """In the order in which they began."""
+        self.end: Place | None = None
+        """The last record with a time, of whatever trace class."""
+        self._open: dict[RemoteSite, Draft] = {}
+        self._site_of: dict[Address, RemoteSite] = {}
+        self._context: RemoteSite | None = None
+        self._orphans: list[tuple[Place, Reading]] = []
+
+    def pass_by(self, place: Place) -> None:
+        """A record that belongs to no negotiation still tells that time went on."""
+        if place.time is not None:
+            self.end = place
+
+    def take(self, record: Record, reading: Reading) -> None:
+        """Give one record to the negotiation it belongs to."""
+        self.pass_by(record.place)
+        event = reading.event
+        site, inferred = self._site(event)
+        if site is None:
+            if isinstance(event, RulesetsInstalled):
+                return  # says nothing about anybody
+            self._orphans.append((record.place, reading))
+            if len(self._orphans) > _DISTINCT_LIMIT:
+                self._adopt(RemoteSite(""))
+            return
+        if self._orphans:
+            if isinstance(event, Connecting):
+                self._adopt(RemoteSite(""))
+            else:
+                self._adopt(site)
+        self._add(site, record.place, reading, inferred=inferred)
+
+    def finish(self) -> list[Draft]:
+        """All negotiations; messages that never got a name are a site without one."""
+        if self._orphans:
+            self._adopt(RemoteSite(""))
+        return self.drafts
+
+    def _adopt(self, site: RemoteSite) -> None:
+        orphans, self._orphans = self._orphans, []
+        for place, reading in orphans:
+            self._add(site, place, reading, inferred=False)
+
+    # Which remote site ------------------------------------------------------------------
+
+    def _site(self, event: Event) -> tuple[RemoteSite | None, bool]:
+        """The site an event belongs to, and whether that had to be inferred among several."""
+        site = event.remote_site
+        if site is not None:
+            if event.gateway is not None:
+                self._site_of[event.gateway] = site
+            self._context = site
+            return site, False
+        addresses = [event.gateway]
+        if isinstance(event, IkeSaEstablished):
+            addresses += [_address(event.initiator_id), _address(event.responder_id)]
+        for address in addresses:
+            if address is not None and address in self._site_of:
+                self._context = self._site_of[address]
+                return self._context, False
+        waiting = [draft for draft in self._open.values() if _waits_for(draft, event)]
+        if not waiting:
+            return self._context, False
+        if any(draft.remote_site == self._context for draft in waiting):
+            return self._context, len(waiting) > 1
+        return waiting[-1].remote_site, len(waiting) > 1
+
+    # Which negotiation of it ------------------------------------------------------------
+
+    def _add(self, site: RemoteSite, place: Place, reading: Reading, *, inferred: bool) -> None:
+        event = reading.event
+        draft = self._open.get(site)
+        if draft is None or _begins_anew(draft, event, place):
+            if draft is not None and not draft.is_over:
+                draft.superseded = place
+            draft = Draft(site, place, place, started=isinstance(event, STARTS))
+            self.drafts.append(draft)
+            # Last in the order of the open ones: the most recent is asked first.
+            self._open.pop(site, None)
+            self._open[site] = draft
+        draft.last = place
+        draft.inferred_places += inferred
+        key = (reading.pattern, event)
+        seen = draft.seen.get(key)
+        if seen is None:
+            if len(draft.seen) >= _DISTINCT_LIMIT:
+                return
+            seen = draft.seen[key] = Seen(event, reading.pattern)
+        seen.add(place)
+        _learn(draft, event, seen, place)
+
+
+def _address(identity: str | None) -> Address | None:
+    return Address(identity) if identity is not None else None
+
+
+def _waits_for(draft: Draft, event: Event) -> bool:
+    """Whether an event that names nobody may be the next one of this negotiation."""
+    if draft.is_over:
+        return False
+    stage = draft.stage
+    if isinstance(event, RulesetsInstalled):
+        return any(draft.messages(RulesetInstalled))
+    if isinstance(event, (PeerIdentified, ProposalRefused, ProposalMatched, IkeSaEstablished)):
+        return stage in (Stage.CALLED, Stage.DYNAMIC_VPN, Stage.IKE_SA)
+    if isinstance(event, IkeSaLifetime):
+        return any(draft.messages(IkeSaEstablished, IkeSaAlgorithms))
+    return any(draft.messages(ChildSaEstablished)) and draft.connected_at is None
+
+
+def _begins_anew(draft: Draft, event: Event, place: Place) -> bool:
+    """Whether an event is the first of another negotiation of the same remote site."""
+    if isinstance(event, Connecting):
+        return draft.started or draft.is_over or draft.was_up
+    if not draft.is_over:
+        return False
+    if isinstance(event, Disconnecting):
+        return draft.disconnect_seen
+    if isinstance(event, NoResponse):
+        return any(draft.messages(NoResponse)) or not _at_once(draft.ended, place)
+    if isinstance(event, ErrorReported):
+        return event.code in draft.codes or not _at_once(draft.ended, place)
+    return True
+
+
+def _at_once(earlier: Place | None, later: Place) -> bool:
+    if earlier is None or earlier.time is None or later.time is None:
+        return True
+    return later.time.seconds_since(earlier.time) <= _SAME_FAULT_S
+
+
+def _learn(draft: Draft, event: Event, seen: Seen, place: Place) -> None:  # noqa: C901, PLR0912
+    """What one message tells about its negotiation."""
+    stage = STAGE_OF.get(type(event))
+    if isinstance(event, (ProposalRefused, ProposalMatched)):
+        stage = Stage.IKE_SA if event.phase == "1" else Stage.CHILD_SA
+    draft.reach(stage)
+    if event.gateway is not None:
+        draft.gateway = event.gateway
+    if isinstance(event, (Connecting, IkeStarted)):
+        draft.role = draft.role or Role.INITIATOR
+    elif isinstance(event, (IkeSaEstablished, ChildSaEstablished)):
+        draft.role = draft.role or event.role
+    if isinstance(event, AuthPacketReceived):
+        draft.heard_dynamic_vpn.append(seen)
+    elif isinstance(
+        event, (PeerIdentified, ProposalRefused, ProposalMatched, IkeSaEstablished)
+    ):
+        draft.heard_ike.append(seen)
+    elif isinstance(event, Connected):
+        draft.connected_at = draft.connected_at or place
+        draft.poll_timer_s = event.poll_timer_s
+        draft.was_up = True
+    elif isinstance(event, PollTimeout):
+        draft.was_up = True
+        _learn_poll(draft, event, seen, place)
+    elif isinstance(event, NoResponse):
+        _fault(draft, "no-response", seen, place)
+    elif isinstance(event, ErrorReported):
+        _learn_code(draft, event.code, seen, place)
+    elif isinstance(event, Disconnecting):
+        draft.disconnect_seen = True
+        draft.ended = draft.ended or place
+
+
+def _learn_poll(draft: Draft, event: PollTimeout, seen: Seen, place: Place) -> None:
+    run = draft.polls[-1] if draft.polls else None
+    if run is None or run.exhausted or is_over(run, place):
+        run = PollRun([], place, place, event.poll_interval_s or 1)
+        draft.polls.append(run)
+        # Of very many recovered runs the first and the last tell all.
+        if len(draft.polls) > _DISTINCT_LIMIT:
+            del draft.polls[1]
+    run.seen.append(seen)
+    run.last = place
+    run.count += 1
+    run.interval_s = event.poll_interval_s or run.interval_s
+    if event.retries_left == 0:
+        run.exhausted = True
+        for one in run.seen:
+            _fault(draft, "polling", one, place)
+
+
+def is_over(run: PollRun, later: Place) -> bool:
+    """Whether the next miss of a run would have been reported before `later`."""
+    if run.last.time is None or later.time is None:
+        return False
+    # The device asks again each interval; one more for the answer's time, and a little slack.
+    return later.time.seconds_since(run.last.time) > 2 * run.interval_s + 3
+
+
+def _learn_code(draft: Draft, code: ErrorCode, seen: Seen, place: Place) -> None:
+    if code not in draft.codes:
+        draft.codes.append(code)
+    if is_disconnect_reason(code) and code not in ENDS_IN_A_FAULT:
+        draft.normal_end = draft.normal_end or code
+        draft.ended = draft.ended or place
+        return
+    _fault(draft, code, seen, place)
+    if draft.role is None:
+        side = side_of(code)
+        if side in ("initiator", "responder"):
+            draft.role = Role(side)
+
+
+def _fault(draft: Draft, fault: ErrorCode | str, seen: Seen, place: Place) -> None:
+    """Only the first fault counts; a code that follows it at once names it."""
+    if draft.fault is None:
+        draft.fault = fault
+    elif draft.fault == "no-response" and fault in ("0x1106", "0x1206"):
+        draft.fault = fault
+    elif draft.fault == "polling" and fault == "0x1307":
+        draft.fault = fault
+    elif draft.fault != fault:
+        return
+    if not any(one is seen for one in draft.fault_seen):
+        draft.fault_seen.append(seen)
+    draft.ended = draft.ended or place

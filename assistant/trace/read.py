@@ -1,0 +1,141 @@
+"""One source from its bytes to negotiations under construction, in one pass."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from assistant.catalog.catalog import Catalog
+from assistant.catalog.message import MessageMatcher
+from assistant.model.event import Address, ChildSaAlgorithms, IkeSaEstablished, Role, TunnelEndpoints
+from assistant.model.source import Moment, Place, SourceKind
+from assistant.trace.negotiation import Assembler, Draft
+from assistant.trace.recognise import looks_like
+from assistant.trace.record import VPN_STATUS, Record, RecordReader
+from assistant.trace.text import TextReader
+
+UNREAD_LIMIT = 200
+"""Unread records and lines that are kept with their text; the rest is counted."""
+
+
+@dataclass(slots=True, kw_only=True)
+class ReadSource:
+    """One source as read; who it belongs to is decided later."""
+
+    name: str
+    kind: SourceKind
+    looks: str
+    """What it looks like (`assistant.trace.recognise`); of interest if it is no trace."""
+    sha256: str
+    size_bytes: int
+    encoding: str | None
+    records: int
+    unread_records: int
+    unread: list[Place]
+    classes: Counter[str]
+    first: Moment | None
+    last: Moment | None
+    end: Place | None
+    drafts: list[Draft]
+    clock_set_back: bool
+    own_addresses: set[Address] = field(default_factory=set)
+    gateways: set[Address] = field(default_factory=set)
+    spis: set[tuple[str, str]] = field(default_factory=set)
+    """SPI and its direction, of every IPsec SA."""
+
+
+class TraceReader:
+    """Reads sources with the patterns of one catalog."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._matcher = MessageMatcher(catalog.patterns.values())
+        self._begins = tuple(
+            dict.fromkeys(word for one in catalog.pattern_files for word in one.begins)
+        )
+
+    def read(self, name: str, stream: BinaryIO) -> ReadSource:
+        """Read a stream to its end; raises what the stream raises, nothing for its content."""
+        text = TextReader(stream)
+        cutter = RecordReader(name, self._begins)
+        assembler = Assembler()
+        classes: Counter[str] = Counter()
+        unread: list[Place] = []
+        unread_records = records = read = 0
+        first: Moment | None = None
+        for record in cutter.records(text.pieces()):
+            records += 1
+            first = first or record.time
+            classes[record.trace_class or ""] += 1
+            if record.trace_class not in (VPN_STATUS, None):
+                assembler.pass_by(record.place)  # another trace class: counted, not used
+                continue
+            reading = self._matcher.read(record.lines) if record.lines else None
+            if reading is None:
+                unread_records += 1
+                _keep(unread, [record.place])
+                assembler.pass_by(record.place)
+                continue
+            read += 1
+            if reading.unread:
+                _keep(unread, _lines(record, reading.unread))
+            assembler.take(record, reading)
+        is_trace = bool(read or cutter.tagged or cutter.bare)
+        empty = records == 0
+        source = ReadSource(
+            name=name,
+            kind=SourceKind.EMPTY
+            if empty
+            else SourceKind.LANCOM_TRACE
+            if is_trace
+            else SourceKind.OTHER,
+            looks="empty" if empty else looks_like(text.head),
+            sha256=text.sha256,
+            size_bytes=text.size_bytes,
+            encoding=text.encoding,
+            records=records,
+            unread_records=unread_records,
+            unread=unread,
+            classes=classes,
+            first=first,
+            last=assembler.end.time if assembler.end else None,
+            end=assembler.end,
+            drafts=assembler.finish(),
+            clock_set_back=cutter.clock_set_back,
+        )
+        for draft in source.drafts:
+            _addresses(source, draft)
+        return source
+
+
+def _keep(unread: list[Place], places: list[Place]) -> None:
+    unread.extend(places[: max(UNREAD_LIMIT - len(unread), 0)])
+
+
+def _lines(record: Record, positions: tuple[int, ...]) -> list[Place]:
+    numbers = [(record.line_numbers[place], record.lines[place]) for place in positions]
+    return [
+        Place(record.place.source, number, number, line, record.time) for number, line in numbers
+    ]
+
+
+def _addresses(source: ReadSource, draft: Draft) -> None:
+    """Who we are and whom we talk to, as far as one negotiation tells."""
+    if draft.gateway is not None:
+        source.gateways.add(draft.gateway)
+    for event in _events(draft):
+        if isinstance(event, TunnelEndpoints):
+            source.own_addresses.add(event.own_address)
+        elif isinstance(event, ChildSaAlgorithms):
+            source.spis.add((event.spi.lower(), event.direction))
+        elif isinstance(event, IkeSaEstablished):
+            ours = event.initiator_id if event.role is Role.INITIATOR else event.responder_id
+            if ours is not None:
+                source.own_addresses.add(Address(ours))
+
+
+def _events(draft: Draft) -> Iterator[object]:
+    return (
+        seen.event for seen in draft.messages(TunnelEndpoints, ChildSaAlgorithms, IkeSaEstablished)
+    )

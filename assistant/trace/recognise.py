@@ -1,0 +1,52 @@
+"""Says what a file looks like that is no LANCOM trace, so that the user sees the mix-up."""
+
+from __future__ import annotations
+
+import re
+
+_MAGIC = (
+    (b"\x1f\x8b", "gzip"),
+    (b"PK\x03\x04", "zip"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ\x00", "xz"),
+    (b"%PDF", "pdf"),
+    (b"\x89PNG", "picture"),
+    (b"\xff\xd8\xff", "picture"),
+    (b"\xd4\xc3\xb2\xa1", "packet-capture"),
+    (b"\xa1\xb2\xc3\xd4", "packet-capture"),
+    (b"\x0a\x0d\x0d\x0a", "packet-capture"),
+    (b"\x7fELF", "program"),
+    (b"MZ", "program"),
+)
+
+_LOOKS = (
+    ("own-report", re.compile(r"\"schema\": *\"vpn-diagnosis/|content=\"lancom-vpn-assistant")),
+    ("html", re.compile(r"\A\s*<(?:!doctype html|html)", re.IGNORECASE)),
+    ("strongswan-log", re.compile(r"\bcharon(?:-systemd)?\b|\b\d\d\[(?:IKE|NET|ENC|CFG|DMN)\] ")),
+    ("lancom-config", re.compile(r"^(?:flash (?:no|off)|lang \w+|cd /setup\b)", re.I | re.M)),
+    ("packet-text", re.compile(r"^\d\d:\d\d:\d\d\.\d{6} (?:IP6?|ARP)\b", re.MULTILINE)),
+    ("ping-output", re.compile(r"^PING \S+|\bicmp_seq=|\bbytes from \S+: ", re.MULTILINE)),
+    ("web-log", re.compile(r"\"(?:GET|POST|HEAD) \S+ HTTP/\d", re.MULTILINE)),
+    ("lancom-banner", re.compile(r"^\|? *LANCOM \S+|\bSN\. +\d{8,}", re.MULTILINE)),
+    ("json", re.compile(r"\A\s*[{\[]\s*[\"{\[\]}]")),
+    ("xml", re.compile(r"\A\s*<\?xml")),
+)
+
+_CONTROL_SHARE = 0.05
+"""More control characters than this are no text in any encoding."""
+
+
+def looks_like(head: bytes) -> str:
+    """Id of what the first bytes look like; words in `reports/labels.yaml`, `looks.<id>`.
+
+    >>> looks_like(b"%PDF-1.7")
+    'pdf'
+    """
+    for magic, name in _MAGIC:
+        if head.startswith(magic):
+            return name
+    control = sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in head)  # noqa: PLR2004
+    if head and control > _CONTROL_SHARE * len(head):
+        return "binary"
+    text = head.decode("utf-8", "replace")
+    return next((name for name, regex in _LOOKS if regex.search(text)), "text")

@@ -1,0 +1,52 @@
+"""Whose trace is it: our router's, or its peer's?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.model.source import Side
+from assistant.trace.read import ReadSource
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A side and why."""
+
+    side: Side
+    reason: str
+    """`first-file`, `same-router`, `dials-us`, `peer-of-ours`, `undecided`."""
+
+
+def decide_sides(traces: list[ReadSource]) -> dict[str, Decided]:
+    """The first trace is ours; a further one is the peer's if it dials us, carries other own
+    addresses that we dial, or shares an SA with us in the opposite direction; else ours.
+    """
+    sides: dict[str, Decided] = {}
+    ours: list[ReadSource] = []
+    for source in traces:
+        sides[source.name] = decided = _decide(source, ours)
+        if decided.side is Side.LOCAL:
+            ours.append(source)
+    return sides
+
+
+_OPPOSITE = {"incoming": "outgoing", "outgoing": "incoming"}
+
+
+def _decide(source: ReadSource, ours: list[ReadSource]) -> Decided:
+    if not ours:
+        return Decided(Side.LOCAL, "first-file")
+    own = set().union(*(one.own_addresses for one in ours))
+    dialled = set().union(*(one.gateways for one in ours))
+    mirrored = {
+        (spi, _OPPOSITE[direction]) for one in ours for spi, direction in one.spis
+    }
+    if own & source.own_addresses or set().union(*(one.spis for one in ours)) & source.spis:
+        return Decided(Side.LOCAL, "same-router")
+    if own & source.gateways:
+        return Decided(Side.REMOTE, "dials-us")
+    if dialled & source.own_addresses or mirrored & source.spis:
+        return Decided(Side.REMOTE, "peer-of-ours")
+    if not source.drafts or dialled & source.gateways:
+        return Decided(Side.LOCAL, "same-router")
+    return Decided(Side.LOCAL, "undecided")

@@ -1,0 +1,1 @@
+"""The knowledge base: data only; `assistant.catalog` reads it."""

@@ -1,0 +1,1 @@
+"""Turns a diagnosis into something to read: HTML, terminal text, JSON."""

@@ -1,0 +1,206 @@
+"""Words the ranked causes: how probable in words, and what speaks for and against each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assistant.catalog.catalog import Catalog
+from assistant.catalog.schema import Cause, Text
+from assistant.model.diagnosis import Evidence, Hypothesis, Incident
+from reports.labels import Labels
+from reports.lines import Annotation, Badge, Ref, badge
+
+SHOWN_FROM = 0.05
+"""Causes below this probability are folded away (contract: `unlikely`)."""
+
+_STRONG_DECIBANS = 10
+_CLEAR_DECIBANS = 5
+_SLIGHT_DECIBANS = 2
+_FRACTIONS = (
+    (1, 20),
+    (1, 10),
+    (1, 7),
+    (1, 5),
+    (1, 4),
+    (1, 3),
+    (2, 5),
+    (1, 2),
+    (3, 5),
+    (2, 3),
+    (3, 4),
+    (4, 5),
+    (9, 10),
+    (19, 20),
+)
+_NEARLY_NONE = 0.035
+_NEARLY_ALL = 0.97
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceView:
+    """One observation and what it does to one cause."""
+
+    symptom: str
+    """Title of the symptom."""
+    strength: str
+    """`speaks strongly for it`."""
+    level: str
+    """`strong`, `clear`, `slight` or `none`, for the style sheet."""
+    speaks_for: bool
+    because: str
+    """Why, by the knowledge base; may be empty."""
+    refs: tuple[Ref, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemedyLink:
+    """A remedy named under a cause."""
+
+    title: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CauseView:
+    """One hypothesis, ready to be printed."""
+
+    id: str
+    title: str
+    explanation: str
+    not_when: str
+    percent: str
+    """`43 %`."""
+    width: str
+    """Of the bar: a number between 1 and 100 with a decimal point."""
+    odds: str
+    """`about 2 in 5`."""
+    standing: str
+    standing_id: str
+    before: str
+    """What was believed before any evidence, as a sentence."""
+    badge: Badge
+    evidence_for: tuple[EvidenceView, ...]
+    """Strongest first; the negligible ones are in `negligible`."""
+    evidence_against: tuple[EvidenceView, ...]
+    """Strongest first."""
+    negligible: tuple[EvidenceView, ...]
+    main_objection: EvidenceView | None
+    """The strongest evidence against it, however weak; None if nothing speaks against it."""
+    remedies: tuple[RemedyLink, ...]
+
+
+def odds(probability: float, words: Labels) -> str:
+    """A probability as a frequency that one can picture: `about 2 in 5`."""
+    if probability < _NEARLY_NONE:
+        return words("odds.under", a=1, b=30)
+    if probability > _NEARLY_ALL:
+        return words("odds.over", a=30, b=31)
+    part, whole = min(_FRACTIONS, key=lambda pair: abs(pair[0] / pair[1] - probability))
+    return words("odds.about", a=part, b=whole)
+
+
+def chance(hypothesis: Hypothesis, words: Labels) -> str:
+    """Standing, frequency and per cent in one phrase: `possible, about 2 in 5 (43 %)`."""
+    return words(
+        "chance",
+        standing=words(f"standing.{hypothesis.standing.value}"),
+        odds=odds(hypothesis.probability, words),
+        percent=words.percent(hypothesis.probability),
+    )
+
+
+def cause_views(
+    incident: Incident, catalog: Catalog, words: Labels, annotation: Annotation
+) -> tuple[tuple[CauseView, ...], tuple[CauseView, ...]]:
+    """The causes worth reading, and those that are folded away.
+
+    The first cause is always among those worth reading.
+    """
+    views = [
+        _cause_view(incident, hypothesis, catalog, words, annotation)
+        for hypothesis in incident.hypotheses
+    ]
+    shown = max(1, sum(found.probability >= SHOWN_FROM for found in incident.hypotheses))
+    return tuple(views[:shown]), tuple(views[shown:])
+
+
+def remedy_anchor(incident_id: str, remedy_id: str) -> str:
+    """Anchor of a remedy inside the report."""
+    return f"i{incident_id}-do-{remedy_id}"
+
+
+def _cause_view(
+    incident: Incident,
+    hypothesis: Hypothesis,
+    catalog: Catalog,
+    words: Labels,
+    annotation: Annotation,
+) -> CauseView:
+    cause = catalog.causes[hypothesis.cause]
+    because = {shown.symptom: shown.because for shown in cause.shows if shown.because}
+    weighed = sorted(hypothesis.evidence, key=lambda found: -abs(found.decibans))
+    views = [_evidence_view(found, because, catalog, words, annotation) for found in weighed]
+    against = [view for view, found in zip(views, weighed, strict=True) if found.decibans < 0]
+    telling = [view for view in views if view.level != "none"]
+    return CauseView(
+        id=cause.id,
+        title=words.told(cause.title),
+        explanation=words.told(cause.explanation),
+        not_when=words.told(cause.not_when),
+        percent=words.percent(hypothesis.probability),
+        width=f"{max(1.0, hypothesis.probability * 100):.1f}",
+        odds=odds(hypothesis.probability, words),
+        standing=words(f"standing.{hypothesis.standing.value}"),
+        standing_id=hypothesis.standing.value,
+        before=_before(cause, words),
+        badge=badge(cause.basis, cause.source, words),
+        evidence_for=tuple(view for view in telling if view.speaks_for),
+        evidence_against=tuple(view for view in telling if not view.speaks_for),
+        negligible=tuple(view for view in views if view.level == "none"),
+        main_objection=against[0] if against else None,
+        remedies=tuple(
+            RemedyLink(
+                title=words.told(catalog.remedies[one].title),
+                href=f"#{remedy_anchor(incident.id, one)}",
+            )
+            for one in hypothesis.remedies
+        ),
+    )
+
+
+def _before(cause: Cause, words: Labels) -> str:
+    """Its share of tickets before anything was known; a rare one not as `0`."""
+    digits = 0 if float(cause.share).is_integer() else 1
+    share = words.number(cause.share, digits) if cause.share >= 1 else words("before.under-one")
+    return words("before", share=share)
+
+
+def _evidence_view(
+    evidence: Evidence,
+    because: Mapping[str, Text],
+    catalog: Catalog,
+    words: Labels,
+    annotation: Annotation,
+) -> EvidenceView:
+    level = _level(evidence.decibans)
+    direction = "for" if evidence.decibans >= 0 else "against"
+    reason = because.get(evidence.id)
+    return EvidenceView(
+        symptom=words.told(catalog.symptoms[evidence.id].title),
+        strength=words(f"strength.{level}.{direction}"),
+        level=level,
+        speaks_for=evidence.decibans >= 0,
+        because=words.told(reason) if reason else "",
+        refs=annotation.refs(evidence.places, words),
+    )
+
+
+def _level(decibans: float) -> str:
+    """How strongly evidence speaks, whichever way."""
+    size = abs(decibans)
+    if size >= _STRONG_DECIBANS:
+        return "strong"
+    if size >= _CLEAR_DECIBANS:
+        return "clear"
+    return "slight" if size >= _SLIGHT_DECIBANS else "none"

@@ -1,0 +1,60 @@
+"""Writes a diagnosis as one self-contained HTML file that loads nothing from anywhere."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from importlib import resources
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from assistant import __version__
+from assistant.catalog.catalog import Catalog
+from assistant.model.diagnosis import Diagnosis
+from reports.labels import Lang
+from reports.view import case_view
+
+GENERATOR = f"lancom-vpn-assistant {__version__}"
+"""The mark by which a report is known to be ours and may be replaced."""
+
+
+def render_html(
+    diagnosis: Diagnosis, catalog: Catalog, lang: Lang, *, generated: datetime | None = None
+) -> str:
+    """The report as one HTML file.
+
+    Args:
+        diagnosis: What was found.
+        catalog: The knowledge base that judged.
+        lang: Language of everything but the device's own words.
+        generated: When it was made; left out of the page if None, so that equal cases give
+            equal pages.
+    """
+    page = _environment().get_template("report.html.j2")
+    return page.render(
+        case=case_view(diagnosis, catalog, lang),
+        generator=GENERATOR,
+        generated=generated.isoformat(sep=" ", timespec="minutes") if generated else "",
+        style=_style(),
+    )
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    """Everything is escaped; a name that does not exist is an error."""
+    return Environment(
+        loader=PackageLoader("reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+@lru_cache(maxsize=1)
+def _style() -> Markup:
+    """The style sheet, ours and without any text of a case."""
+    path = resources.files("reports").joinpath("static/report.css")
+    return Markup(path.read_text(encoding="utf-8").strip())  # noqa: S704

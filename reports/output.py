@@ -1,0 +1,175 @@
+"""Writes reports to files: nothing is lost, nothing that is not ours is overwritten."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from assistant.catalog.catalog import Catalog
+from assistant.errors import OutputError, UsageError
+from assistant.model.diagnosis import Diagnosis
+from reports.labels import Lang
+
+SUFFIXES = {"html": "html", "text": "txt", "json": "json"}
+"""Format -> suffix of its file."""
+_COMPRESSED = {".gz", ".bz2", ".xz", ".zip", ".zst"}
+_MARKS = (
+    re.compile(r'\A\s*<!doctype html.*<meta name="generator" content="lancom-vpn-assistant ', re.I | re.S),
+    re.compile(r'\A\s*\{\s*"schema": "vpn-diagnosis/'),
+    re.compile(r"^.*\blancom-vpn-assistant \d+\.\d+.*\s*\Z", re.MULTILINE),
+)
+"""Of our HTML, JSON and text: near the start, at the start, in the last line."""
+_MARK_BYTES = 4096
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is to be written where."""
+
+    formats: tuple[str, ...]
+    """As chosen; empty for the default, HTML."""
+    output: str | None
+    """`-o`: a file with one format, a folder with several, `-` for standard output."""
+    first_name: str
+    """Name of the first input; the reports are called after it."""
+    inputs: tuple[Path, ...]
+    force: bool
+
+    @property
+    def to_standard_output(self) -> bool:
+        """The one report goes to standard output, and nothing else does."""
+        return self.output == "-"
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The formats to write."""
+        return self.formats or ("html",)
+
+    def check(self) -> None:
+        """Refuse what cannot be meant, before any work.
+
+        Raises:
+            UsageError: several formats for one place.
+        """
+        if len(self.wanted) > 1 and self.output is not None:
+            if self.to_standard_output:
+                raise UsageError("several-to-stdout")
+            if Path(self.output).is_file():
+                raise UsageError("several-to-file", file=self.output)
+
+    def path(self, form: str) -> Path:
+        """Where the report of one format goes."""
+        name = f"{stem(self.first_name)}.report.{SUFFIXES[form]}"
+        if self.output is None:
+            return Path(name)
+        chosen = Path(self.output)
+        is_folder = len(self.wanted) > 1 or chosen.is_dir() or self.output.endswith(("/", os.sep))
+        return chosen / name if is_folder else chosen
+
+
+def stem(name: str) -> str:
+    """A file's name without one compression and one type suffix.
+
+    >>> stem("monday.trace.txt.gz")
+    'monday.trace'
+    """
+    path = Path(name)
+    if path.suffix.lower() in _COMPRESSED:
+        path = path.with_suffix("")
+    return path.stem or "report"
+
+
+def write_reports(
+    request: Request, diagnosis: Diagnosis, catalog: Catalog, lang: Lang, standard_output: TextIO
+) -> dict[str, str]:
+    """Write every format that is wanted; where each lies, as it was asked for.
+
+    Raises:
+        OutputError: a file exists that is not ours, or cannot be written.
+    """
+    if request.to_standard_output:
+        standard_output.write(_render(request.wanted[0], diagnosis, catalog, lang))
+        standard_output.flush()
+        return {}
+    paths = {form: request.path(form) for form in request.wanted}
+    for path in paths.values():
+        _may_replace(path, request)
+    written = {}
+    for form, path in paths.items():
+        _write(path, _render(form, diagnosis, catalog, lang))
+        written[form] = str(path)
+    return written
+
+
+def _render(form: str, diagnosis: Diagnosis, catalog: Catalog, lang: Lang) -> str:
+    # Each renderer is imported when it is wanted: jinja2 and rich cost a tenth of a second.
+    if form == "json":
+        from reports.json_v1 import render_json
+
+        return render_json(diagnosis)
+    if form == "text":
+        from reports.text import render_text
+
+        return render_text(diagnosis, catalog, lang).plain.rstrip("\n") + "\n"
+    from reports.html import render_html
+
+    return render_html(diagnosis, catalog, lang)
+
+
+def _may_replace(path: Path, request: Request) -> None:
+    """Whether a report may stand here."""
+    try:
+        if path.is_dir():
+            raise OutputError("output-is-folder", file=str(path))
+        if not path.exists():
+            return
+        if any(path.samefile(one) for one in request.inputs if one.exists()):
+            raise OutputError("output-is-input", file=str(path))
+        if request.force or not path.is_file() or _is_ours(path):
+            return
+    except OSError as error:
+        raise OutputError("not-written", file=str(path), reason=_reason(error)) from None
+    raise OutputError("not-ours", file=str(path))
+
+
+def _is_ours(path: Path) -> bool:
+    with path.open("rb") as stream:
+        size = stream.seek(0, os.SEEK_END)
+        if size == 0:
+            return True  # nothing can be lost
+        stream.seek(0)
+        start = stream.read(_MARK_BYTES).decode("utf-8", "replace")
+        stream.seek(max(size - _MARK_BYTES, 0))
+        end = stream.read(_MARK_BYTES).decode("utf-8", "replace")
+    html, json, text = _MARKS
+    return bool(html.search(start) or json.search(start) or text.search(end))
+
+
+def _write(path: Path, text: str) -> None:
+    """To a temporary file beside it, then rename: whoever looks sees the old or the new."""
+    data = text.encode("utf-8", "replace")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)  # a device or a pipe cannot be replaced
+            return
+        handle, temporary = tempfile.mkstemp(prefix=".diagnose-", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
+            mask = os.umask(0)
+            os.umask(mask)
+            Path(temporary).chmod(0o666 & ~mask)
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise OutputError("not-written", file=str(path), reason=_reason(error)) from None
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)

@@ -1,0 +1,229 @@
+"""Words what to do: remedies step by step, and inputs that would decide the case."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from assistant.catalog.catalog import Catalog
+from assistant.catalog.schema import Input, Step, Text
+from assistant.model.diagnosis import Incident
+from assistant.model.event import IkeSaEstablished, Role, TunnelEndpoints
+from reports.causes import SHOWN_FROM, remedy_anchor
+from reports.escape import visible
+from reports.labels import Labels
+from reports.lines import Badge, badge
+
+_PLACEHOLDER = re.compile(r"\{(remote_site|gateway|time|own_address)\}")
+_ADDRESS = re.compile(r"[0-9]+(?:\.[0-9]+){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """Something to type or to click, and where that is known from."""
+
+    text: str
+    badge: Badge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepView:
+    """One thing to do; what a step does not say is empty or None."""
+
+    do: str
+    console: Command | None
+    lanconfig: Command | None
+    expect: str
+    undo: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemedyView:
+    """How to repair one cause."""
+
+    id: str
+    anchor: str
+    title: str
+    for_causes: tuple[str, ...]
+    """Titles of the causes worth reading that it repairs."""
+    who: str
+    minutes: str
+    risk: str
+    risk_id: str
+    risk_note: str
+    cures: str
+    badge: Badge
+    steps: tuple[StepView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookForView:
+    """What one may see in a wanted input."""
+
+    see: str
+    means: str
+    causes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputView:
+    """Something to get, how to get it, and what it will tell."""
+
+    id: str
+    anchor: str
+    title: str
+    why: str
+    who: str
+    minutes: str
+    commands: tuple[str, ...]
+    look_for: tuple[LookForView, ...]
+    request: str
+    """Ready to be sent; empty if there is nobody to ask."""
+    badge: Badge
+
+
+def remedy_views(incident: Incident, catalog: Catalog, words: Labels) -> tuple[RemedyView, ...]:
+    """The remedies of the causes worth reading, in the causes' order, each once."""
+    causes_of: dict[str, list[str]] = {}
+    for rank, hypothesis in enumerate(incident.hypotheses):
+        if rank and hypothesis.probability < SHOWN_FROM:
+            break
+        for remedy in hypothesis.remedies:
+            title = words.told(catalog.causes[hypothesis.cause].title)
+            causes_of.setdefault(remedy, []).append(title)
+    return tuple(
+        _remedy_view(incident, remedy, tuple(causes), catalog, words)
+        for remedy, causes in causes_of.items()
+    )
+
+
+def input_view(
+    wanted: Input, catalog: Catalog, words: Labels, *, anchor: str, known: Mapping[str, str]
+) -> InputView:
+    """One wanted input; `known` fills the holes of the request, see `case_facts`."""
+    return InputView(
+        id=wanted.id,
+        anchor=anchor,
+        title=words.told(wanted.title),
+        why=words.told(wanted.why),
+        who=words(f"who.{wanted.who}"),
+        minutes=words("minutes", n=wanted.minutes),
+        commands=tuple(command.strip() for command in wanted.commands),
+        look_for=tuple(
+            LookForView(
+                see=words.told(one.see),
+                means=words.told(one.means),
+                causes=tuple(
+                    words.told(catalog.causes[cause].title)
+                    for cause in one.causes
+                    if cause in catalog.causes
+                ),
+            )
+            for one in wanted.look_for
+        ),
+        request=_request(wanted.request, words, known),
+        badge=badge(wanted.basis, wanted.source, words),
+    )
+
+
+def input_anchor(incident_id: str | None, input_id: str) -> str:
+    """Anchor of a wanted input inside the report; without an incident, that of the whole case."""
+    return f"i{incident_id}-get-{input_id}" if incident_id else f"get-{input_id}"
+
+
+def wanted_inputs(incident: Incident, catalog: Catalog) -> tuple[str, ...]:
+    """Ids of what would help with one incident: what decides first, each once."""
+    seen = [catalog.symptoms[one.id] for one in incident.symptoms]
+    decisive = [one for one in seen if one.decisive]
+    ordered = [one.first_input for one in decisive if one.first_input]
+    for symptom in (*decisive, *seen):
+        ordered.extend(one for one in (symptom.first_input, *symptom.inputs) if one)
+    return tuple(one for one in dict.fromkeys(ordered) if one in catalog.inputs)
+
+
+def case_facts(incident: Incident | None, words: Labels) -> dict[str, str]:
+    """What a request may say about the case; only what the trace shows, made visible."""
+    if incident is None:
+        return {}
+    known: dict[str, str | None] = {
+        "remote_site": incident.remote_site,
+        "gateway": incident.gateway,
+        "time": words.moment(incident.last_seen) if incident.last_seen else None,
+        "own_address": _own_address(incident),
+    }
+    return {hole: visible(value) for hole, value in known.items() if value}
+
+
+def first_lines(texts: Iterable[str], most: int) -> tuple[str, ...]:
+    """The first few lines of several commands."""
+    return tuple(line for text in texts for line in text.splitlines() if line.strip())[:most]
+
+
+def _remedy_view(
+    incident: Incident, remedy_id: str, causes: tuple[str, ...], catalog: Catalog, words: Labels
+) -> RemedyView:
+    remedy = catalog.remedies[remedy_id]
+    return RemedyView(
+        id=remedy.id,
+        anchor=remedy_anchor(incident.id, remedy.id),
+        title=words.told(remedy.title),
+        for_causes=causes,
+        who=words(f"who.{remedy.who}"),
+        minutes=words("minutes", n=remedy.minutes),
+        risk=words(f"risk.{remedy.risk}"),
+        risk_id=remedy.risk,
+        risk_note=words.told(remedy.risk_note) if remedy.risk_note else "",
+        cures=words("cures", n=words.number(remedy.cures)),
+        badge=badge(remedy.basis, remedy.source, words),
+        steps=tuple(_step_view(step, words) for step in remedy.steps),
+    )
+
+
+def _step_view(step: Step, words: Labels) -> StepView:
+    console, lanconfig = step.console, step.lanconfig
+    return StepView(
+        do=words.told(step.do),
+        console=(
+            Command(text=console.command.strip(), badge=badge(console.basis, console.source, words))
+            if console
+            else None
+        ),
+        lanconfig=(
+            Command(
+                text=words.told(lanconfig.path),
+                badge=badge(lanconfig.basis, lanconfig.source, words),
+            )
+            if lanconfig
+            else None
+        ),
+        expect=words.told(step.expect) if step.expect else "",
+        undo=words.told(step.undo) if step.undo else "",
+    )
+
+
+def _request(request: Text | None, words: Labels, known: Mapping[str, str]) -> str:
+    """The request with its holes filled; what the trace does not show is left to the reader."""
+    if request is None:
+        return ""
+    text = request.de if words.lang == "de" else request.en
+
+    def fill(hole: re.Match[str]) -> str:
+        return known.get(hole[1]) or words(f"hole.{hole[1]}")
+
+    # One pass, so that a remote site named "{gateway}" stays what it is.
+    return _PLACEHOLDER.sub(fill, text).strip()
+
+
+def _own_address(incident: Incident) -> str | None:
+    """Our outer address, if a record of the negotiation names it."""
+    for message in incident.example.messages:
+        event = message.event
+        if isinstance(event, TunnelEndpoints):
+            return event.own_address
+        if isinstance(event, IkeSaEstablished):
+            ours = event.initiator_id if event.role is Role.INITIATOR else event.responder_id
+            # The identity may be a name; only an address is what the other side can look for.
+            if ours and _ADDRESS.fullmatch(ours):
+                return ours
+    return None
