@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assistant.catalog.catalog import Catalog
-from assistant.catalog.schema import Cause, Text
+from assistant.catalog.schema import Cause, Symptom, Text
 from assistant.model.diagnosis import Evidence, Hypothesis, Incident
+from assistant.model.event import PolledAddress, PolledNetwork
+from reports.escape import visible
 from reports.labels import Labels
 from reports.lines import Annotation, Badge, Ref, badge
 
@@ -43,6 +44,8 @@ class EvidenceView:
 
     symptom: str
     """Title of the symptom."""
+    detail: str
+    """The address it is about; empty if it is about none."""
     strength: str
     """`speaks strongly for it`."""
     level: str
@@ -93,9 +96,9 @@ class CauseView:
 def odds(probability: float, words: Labels) -> str:
     """A probability as a frequency that one can picture: `about 2 in 5`."""
     if probability < _NEARLY_NONE:
-        return words("odds.under", a=1, b=30)
+        return words("odds.under", a=1, b=20)
     if probability > _NEARLY_ALL:
-        return words("odds.over", a=30, b=31)
+        return words("odds.over", a=19, b=20)
     part, whole = min(_FRACTIONS, key=lambda pair: abs(pair[0] / pair[1] - probability))
     return words("odds.about", a=part, b=whole)
 
@@ -125,9 +128,9 @@ def cause_views(
     return tuple(views[:shown]), tuple(views[shown:])
 
 
-def remedy_anchor(incident_id: str, remedy_id: str) -> str:
-    """Anchor of a remedy inside the report."""
-    return f"i{incident_id}-do-{remedy_id}"
+def remedy_anchor(remedy_id: str) -> str:
+    """Anchor of a remedy inside the report; it stands there once, however many incidents."""
+    return f"do-{remedy_id}"
 
 
 def _cause_view(
@@ -140,12 +143,13 @@ def _cause_view(
     cause = catalog.causes[hypothesis.cause]
     because = {shown.symptom: shown.because for shown in cause.shows if shown.because}
     weighed = sorted(hypothesis.evidence, key=lambda found: -abs(found.decibans))
-    views = [_evidence_view(found, because, catalog, words, annotation) for found in weighed]
+    reader = _Reader(incident, catalog, words, annotation)
+    views = [reader.view(found, because.get(found.id)) for found in weighed]
     against = [view for view, found in zip(views, weighed, strict=True) if found.decibans < 0]
     telling = [view for view in views if view.level != "none"]
     return CauseView(
         id=cause.id,
-        title=words.told(cause.title),
+        title=words.title(cause.title),
         explanation=words.told(cause.explanation),
         not_when=words.told(cause.not_when),
         percent=words.percent(hypothesis.probability),
@@ -161,8 +165,8 @@ def _cause_view(
         main_objection=against[0] if against else None,
         remedies=tuple(
             RemedyLink(
-                title=words.told(catalog.remedies[one].title),
-                href=f"#{remedy_anchor(incident.id, one)}",
+                title=words.title(catalog.remedies[one].title),
+                href=f"#{remedy_anchor(one)}",
             )
             for one in hypothesis.remedies
         ),
@@ -176,24 +180,38 @@ def _before(cause: Cause, words: Labels) -> str:
     return words("before", share=share)
 
 
-def _evidence_view(
-    evidence: Evidence,
-    because: Mapping[str, Text],
-    catalog: Catalog,
-    words: Labels,
-    annotation: Annotation,
-) -> EvidenceView:
-    level = _level(evidence.decibans)
-    direction = "for" if evidence.decibans >= 0 else "against"
-    reason = because.get(evidence.id)
-    return EvidenceView(
-        symptom=words.told(catalog.symptoms[evidence.id].title),
-        strength=words(f"strength.{level}.{direction}"),
-        level=level,
-        speaks_for=evidence.decibans >= 0,
-        because=words.told(reason) if reason else "",
-        refs=annotation.refs(evidence.places, words),
-    )
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Words the evidence of one incident."""
+
+    incident: Incident
+    catalog: Catalog
+    words: Labels
+    annotation: Annotation
+
+    def view(self, evidence: Evidence, because: Text | None) -> EvidenceView:
+        """One piece of evidence."""
+        level = _level(evidence.decibans)
+        direction = "for" if evidence.decibans >= 0 else "against"
+        symptom = self.catalog.symptoms[evidence.id]
+        return EvidenceView(
+            symptom=self.words.title(symptom.title),
+            detail=polled_address(symptom, self.incident),
+            strength=self.words(f"strength.{level}.{direction}"),
+            level=level,
+            speaks_for=evidence.decibans >= 0,
+            because=self.words.told(because) if because else "",
+            refs=self.annotation.refs(evidence.places, self.words),
+        )
+
+
+def polled_address(symptom: Symptom, incident: Incident) -> str:
+    """The polled address, for a symptom that is about it; else nothing."""
+    kinds = {condition.event for condition in symptom.all}
+    for found in incident.example.derived:
+        if found.event.kind in kinds and isinstance(found.event, PolledAddress | PolledNetwork):
+            return visible(found.event.poll_target)
+    return ""
 
 
 def _level(decibans: float) -> str:

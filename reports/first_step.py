@@ -34,6 +34,9 @@ class FirstStep:
     look_for: tuple[LookForView, ...]
     request: str
     href: str
+    """Where the report tells it at length; empty if it does not."""
+    more: Literal["steps", "request", "look-for", "details"]
+    """What stands there."""
 
 
 def choose_first_step(
@@ -95,7 +98,7 @@ def first_step(
     return FirstStep(
         kind="remedy",
         id=remedy.id,
-        title=words.told(remedy.title),
+        title=words.title(remedy.title),
         do=words.told(step.do),
         commands=(step.console.command.strip(),) if step.console else (),
         where=words.told(step.lanconfig.path) if step.lanconfig else "",
@@ -103,7 +106,8 @@ def first_step(
         minutes=words("minutes", n=remedy.minutes),
         look_for=(),
         request="",
-        href=f"#{remedy_anchor(incident.id, remedy.id)}" if remedy.id in shown else "",
+        href=f"#{remedy_anchor(remedy.id)}" if remedy.id in shown else "",
+        more="steps",
     )
 
 
@@ -121,4 +125,5 @@ def step_of_input(wanted: InputView) -> FirstStep:
         look_for=wanted.look_for,
         request=wanted.request,
         href=f"#{wanted.anchor}",
+        more="request" if wanted.request else "look-for" if wanted.look_for else "details",
     )

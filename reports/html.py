@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib import resources
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from assistant import __version__
 from assistant.catalog.catalog import Catalog
@@ -43,7 +43,7 @@ def render_html(
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     """Everything is escaped; a name that does not exist is an error."""
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("reports"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -51,6 +51,20 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    environment.filters["prose"] = _prose
+    return environment
+
+
+def _prose(text: str) -> Markup:
+    """Text of the knowledge base with what stands between backticks as code."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    pieces = [
+        Markup("<code>{}</code>").format(part) if number % 2 else escape(part)
+        for number, part in enumerate(parts)
+    ]
+    return Markup("").join(pieces)
 
 
 @lru_cache(maxsize=1)

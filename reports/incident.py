@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from assistant.catalog.catalog import Catalog
 from assistant.model.diagnosis import Diagnosis, Hypothesis, Incident, RefusedProposal
-from assistant.model.event import ErrorCode, ErrorReported
+from assistant.model.event import (
+    ErrorCode,
+    ErrorReported,
+    IkeNegotiationStarted,
+    PeerIdentified,
+    PollTimeout,
+    TrafficRule,
+    TunnelEndpoints,
+)
 from assistant.model.negotiation import Negotiation, Outcome, Stage
 from assistant.model.source import Side
-from reports.causes import CauseView, cause_views, chance
+from reports.causes import CauseView, RemedyLink, cause_views, chance, polled_address
 from reports.escape import visible
 from reports.first_step import FirstStep, first_step, is_trouble
+from reports.frame import CodeLine, deciding_lines
 from reports.labels import Labels
 from reports.lines import Annotation, Badge, Ref, Row, annotate, badge
 from reports.repair import (
@@ -25,6 +34,17 @@ from reports.repair import (
     remedy_views,
     wanted_inputs,
 )
+
+_MOST_VALUES = 3
+
+
+@dataclass(slots=True)
+class Told:
+    """What the incidents above have told at length, so that it need not be told again."""
+
+    remedies: set[str] = field(default_factory=set)
+    inputs: dict[str, str] = field(default_factory=dict)
+    """Where the table of an input stands, by its id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +91,8 @@ class SymptomView:
     """Something the negotiation shows."""
 
     title: str
+    detail: str
+    """The address it is about; empty if it is about none."""
     explanation: str
     decisive: bool
     refs: tuple[Ref, ...]
@@ -100,6 +122,8 @@ class IncidentView:
     mark: Literal["fault", "healthy", "inconclusive"]
     happened: str
     """`was up, then lost`."""
+    occurrences: str
+    """`3 times`; empty if once."""
     codes: tuple[CodeView, ...]
     title: str
     """Of the deciding symptom; what happened, where there is none."""
@@ -111,19 +135,20 @@ class IncidentView:
     folded: tuple[CauseView, ...]
     step: FirstStep | None
     remedies: tuple[RemedyView, ...]
+    """Those that no incident before has told."""
+    remedies_above: tuple[RemedyLink, ...]
+    """Those that one has."""
     proposals: tuple[ProposalView, ...]
     inputs: tuple[InputView, ...]
     rows: tuple[Row, ...]
+    lines: tuple[CodeLine, ...]
+    """What decides, the most telling first."""
     inferred: str
     """Says how many records were given to this site by context; empty if none."""
 
 
 def incident_view(
-    incident: Incident,
-    diagnosis: Diagnosis,
-    catalog: Catalog,
-    words: Labels,
-    source_names: tuple[str, ...],
+    incident: Incident, diagnosis: Diagnosis, catalog: Catalog, words: Labels, told: Told
 ) -> IncidentView:
     """Words one incident.
 
@@ -132,8 +157,9 @@ def incident_view(
         diagnosis: Says whose file each source is.
         catalog: Gives the texts.
         words: Of the language wanted.
-        source_names: Of the whole case, in its order.
+        told: What need not be told again; what this incident tells is added.
     """
+    source_names = tuple(source.name for source in diagnosis.sources)
     annotation = annotate(incident, catalog, words, source_names=source_names)
     causes, folded = cause_views(incident, catalog, words, annotation)
     symptoms = _symptom_views(incident, catalog, words, annotation)
@@ -147,6 +173,12 @@ def incident_view(
         for one in (wanted_inputs(incident, catalog) if is_trouble(incident) else ())
     )
     remedies = remedy_views(incident, catalog, words)
+    step = first_step(incident, catalog, words, inputs, remedies)
+    above = told.remedies.copy()
+    told.remedies.update(one.id for one in remedies)
+    inputs = tuple(
+        replace(one, look_for_at=told.inputs.setdefault(one.id, one.anchor)) for one in inputs
+    )
     sides = {source.name: source.side for source in diagnosis.sources}
     return IncidentView(
         id=incident.id,
@@ -155,21 +187,28 @@ def incident_view(
         gateway=visible(incident.gateway) if incident.gateway else "",
         mark=_mark(incident),
         happened=happened,
+        occurrences=_occurrences(incident, words),
         codes=tuple(
             _code_view(code, incident.example, catalog, words) for code in _codes(incident)
         ),
-        title=deciding or words("sentence", text=happened[:1].upper() + happened[1:]),
+        title=words("sentence", text=deciding or happened[:1].upper() + happened[1:]),
         facts=_facts(incident, words),
         stages=_stages(incident, words),
         symptoms=symptoms,
         cause=_cause_line(incident.hypotheses[0], causes[0], words) if causes else None,
         causes=causes,
         folded=folded,
-        step=first_step(incident, catalog, words, inputs, remedies),
-        remedies=remedies,
+        step=step,
+        remedies=tuple(one for one in remedies if one.id not in above),
+        remedies_above=tuple(
+            RemedyLink(title=one.title, href=f"#{one.anchor}")
+            for one in remedies
+            if one.id in above
+        ),
         proposals=tuple(_proposal_views(incident, sides, words, annotation)),
         inputs=inputs,
         rows=annotation.rows,
+        lines=deciding_lines(incident),
         inferred=(
             words.counted("inferred", incident.example.inferred_places)
             if incident.example.inferred_places
@@ -207,7 +246,8 @@ def _symptom_views(
     seen = sorted(incident.symptoms, key=lambda one: not one.decisive)
     return tuple(
         SymptomView(
-            title=words.told(catalog.symptoms[one.id].title),
+            title=words.title(catalog.symptoms[one.id].title),
+            detail=polled_address(catalog.symptoms[one.id], incident),
             explanation=words.told(catalog.symptoms[one.id].explanation),
             decisive=one.decisive,
             refs=annotation.refs(one.places, words),
@@ -246,6 +286,10 @@ def _code_view(code: ErrorCode, example: Negotiation, catalog: Catalog, words: L
     )
 
 
+def _occurrences(incident: Incident, words: Labels) -> str:
+    return words.counted("times", incident.occurrences) if incident.occurrences > 1 else ""
+
+
 def _facts(incident: Incident, words: Labels) -> tuple[Fact, ...]:
     """What the trace says about the negotiation itself."""
     facts = [
@@ -253,15 +297,38 @@ def _facts(incident: Incident, words: Labels) -> tuple[Fact, ...]:
         ("fact.gateway", visible(incident.gateway) if incident.gateway else ""),
         ("fact.outcome", words(f"outcome.{incident.outcome.value}")),
         ("fact.role", words(f"role.{incident.role.value}") if incident.role else ""),
+        *_seen_values(incident.example),
         ("fact.seen", words.period(incident.first_seen, incident.last_seen)),
-        (
-            "fact.occurrences",
-            words.counted("times", incident.occurrences) if incident.occurrences > 1 else "",
-        ),
+        ("fact.occurrences", _occurrences(incident, words)),
         ("fact.recovered", words("recovered.yes") if incident.recovered else ""),
         ("fact.side", words("who-is.remote") if incident.side is Side.REMOTE else ""),
     ]
     return tuple(Fact(label=words(key), value=value) for key, value in facts if value)
+
+
+def _seen_values(example: Negotiation) -> list[tuple[str, str]]:
+    """What the messages name that one looks up in a configuration."""
+    found: dict[str, list[str]] = {}
+    for message in example.messages:
+        event = message.event
+        match event:
+            case PollTimeout(poll_target=str(target)):
+                found.setdefault("fact.polled", []).append(target)
+            case TrafficRule():
+                networks = f"{event.local_network} \N{LEFT RIGHT ARROW} {event.remote_network}"
+                found.setdefault("fact.networks", []).append(networks)
+            case TunnelEndpoints():
+                found.setdefault("fact.own-address", []).append(event.own_address)
+            case PeerIdentified(product=str(product)):
+                found.setdefault("fact.product", []).append(product)
+            case IkeNegotiationStarted(mode=str(mode)):
+                found.setdefault("fact.mode", []).append(mode)
+            case _:
+                pass
+    return [
+        (key, ", ".join(visible(value) for value in list(dict.fromkeys(values))[:_MOST_VALUES]))
+        for key, values in found.items()
+    ]
 
 
 def _stages(incident: Incident, words: Labels) -> tuple[StageView, ...]:

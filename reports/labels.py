@@ -57,6 +57,11 @@ class Labels:
         """The text of the knowledge base in this language, folded to one line."""
         return " ".join((text.de if self.lang == "de" else text.en).split())
 
+    def title(self, text: Text) -> str:
+        """The same for a heading or an item of a list: without the full stop at its end."""
+        told = self.told(text)
+        return told[:-1] if told.endswith(".") and not told.endswith("..") else told
+
     def number(self, value: float, digits: int = 0) -> str:
         """`1,204.5` in English, `1.204,5` in German."""
         text = f"{value:,.{digits}f}"
@@ -90,7 +95,7 @@ class Labels:
         """From the first to the last moment; the date once if it is the same."""
         if first is None or last is None:
             return self("period.none")
-        if first == last:
+        if self.moment(first) == self.moment(last):
             return self.moment(first)
         same_day = first.at.date() == last.at.date()
         end = f"{last.at:%H:%M:%S}" if same_day else self.moment(last)
@@ -112,10 +117,12 @@ class Labels:
         return f"{whole // _DAY_S} d {whole % _DAY_S // _HOUR_S} h"
 
     def since(self, moment: Moment | None, earlier: Moment | None) -> str:
-        """`+1.0 s` after the earlier moment; a clock set back is said."""
+        """`+1.0 s` after the earlier moment, nothing if at once; minus if set back."""
         if moment is None or earlier is None or moment.dated != earlier.dated:
             return ""
         seconds = moment.seconds_since(earlier)
+        if not seconds:
+            return ""
         sign = "+" if seconds >= 0 else "\N{MINUS SIGN}"
         return f"{sign}{self.duration(abs(seconds))}"
 

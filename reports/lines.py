@@ -62,7 +62,9 @@ class Row:
     normal_next: str
     """What would have followed if all had been well; only where it did not follow."""
     decides: bool
-    """A decisive symptom rests on this record."""
+    """The record that decides: the last one of a decisive symptom."""
+    belongs: bool
+    """A decisive symptom rests on this record too."""
     elsewhere: bool
     """Cited, but not part of this negotiation."""
     left_out_before: str
@@ -136,7 +138,9 @@ def annotate(
     order = {name: position for position, name in enumerate(source_names)}
     records = _folded(_in_file_order(_records(incident), order))
     shown, left_out = _shortened(records, _cited(incident))
-    deciding = {_key(place) for seen in incident.symptoms if seen.decisive for place in seen.places}
+    decisive = [seen.places for seen in incident.symptoms if seen.decisive]
+    deciding = {_key(places[-1]) for places in decisive}
+    belonging = {_key(place) for places in decisive for place in places}
     starts: dict[str, list[int]] = {}
     anchors: dict[tuple[str, int], str] = {}
     for record in shown:
@@ -152,7 +156,12 @@ def annotate(
     )
     maker = _RowMaker(annotation=annotation, catalog=catalog, words=words)
     rows = [
-        maker.row(record, decides=_decides(record, deciding), left_out=left_out.get(number, 0))
+        maker.row(
+            record,
+            decides=_among(record, deciding),
+            belongs=_among(record, belonging),
+            left_out=left_out.get(number, 0),
+        )
         for number, record in enumerate(shown)
     ]
     if incident.outcome in {Outcome.FAILED, Outcome.UNFINISHED}:
@@ -177,7 +186,7 @@ class _RowMaker:
         self._explained: dict[str, Ref] = {}
         self._previous: Place | None = None
 
-    def row(self, record: _Record, *, decides: bool, left_out: int) -> Row:
+    def row(self, record: _Record, *, decides: bool, belongs: bool, left_out: int) -> Row:
         """The row of one record."""
         place, words = record.place, self._words
         anchor = self._annotation.anchors[place.source, place.first_line]
@@ -205,6 +214,7 @@ class _RowMaker:
             badge=marks[0] if marks else None,
             normal_next="",
             decides=decides,
+            belongs=belongs,
             elsewhere=not record.occurrences,
             left_out_before=words.counted("rows.left-out", left_out) if left_out else "",
         )
@@ -326,12 +336,12 @@ def _shortened(
     return tuple(kept), left_out
 
 
-def _decides(record: _Record, deciding: set[tuple[str, int, int]]) -> bool:
+def _among(record: _Record, places: set[tuple[str, int, int]]) -> bool:
     place = record.place
     end = record.folded_to or place.last_line
     return any(
         source == place.source and first <= end and last >= place.first_line
-        for source, first, last in deciding
+        for source, first, last in places
     )
 
 

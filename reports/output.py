@@ -1,5 +1,8 @@
 """Writes reports to files: nothing is lost, nothing that is not ours is overwritten."""
 
+# Each renderer is imported when it is wanted: jinja2 and rich cost a tenth of a second.
+# ruff: noqa: PLC0415
+
 from __future__ import annotations
 
 import os
@@ -18,12 +21,16 @@ SUFFIXES = {"html": "html", "text": "txt", "json": "json"}
 """Format -> suffix of its file."""
 _COMPRESSED = {".gz", ".bz2", ".xz", ".zip", ".zst"}
 _MARKS = (
-    re.compile(r'\A\s*<!doctype html.*<meta name="generator" content="lancom-vpn-assistant ', re.I | re.S),
+    re.compile(
+        r'\A\s*<!doctype html.*<meta name="generator" content="lancom-vpn-assistant ',
+        re.IGNORECASE | re.DOTALL,
+    ),
     re.compile(r'\A\s*\{\s*"schema": "vpn-diagnosis/'),
-    re.compile(r"^.*\blancom-vpn-assistant \d+\.\d+.*\s*\Z", re.MULTILINE),
+    re.compile(r"^lancom-vpn-assistant \d+\.\d+\S* \N{MIDDLE DOT} .*\s*\Z", re.MULTILINE),
 )
 """Of our HTML, JSON and text: near the start, at the start, in the last line."""
 _MARK_BYTES = 4096
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
@@ -91,7 +98,13 @@ def write_reports(
         OutputError: a file exists that is not ours, or cannot be written.
     """
     if request.to_standard_output:
-        standard_output.write(_render(request.wanted[0], diagnosis, catalog, lang))
+        text = _render(request.wanted[0], diagnosis, catalog, lang)
+        binary = getattr(standard_output, "buffer", None)
+        if binary is None or standard_output.isatty():
+            standard_output.write(text)
+        else:
+            # Reports are UTF-8 wherever they go; a pipe's own encoding may know fewer characters.
+            binary.write(text.encode("utf-8", "replace"))
         standard_output.flush()
         return {}
     paths = {form: request.path(form) for form in request.wanted}
@@ -105,7 +118,6 @@ def write_reports(
 
 
 def _render(form: str, diagnosis: Diagnosis, catalog: Catalog, lang: Lang) -> str:
-    # Each renderer is imported when it is wanted: jinja2 and rich cost a tenth of a second.
     if form == "json":
         from reports.json_v1 import render_json
 
@@ -150,6 +162,7 @@ def _is_ours(path: Path) -> bool:
 
 def _write(path: Path, text: str) -> None:
     """To a temporary file beside it, then rename: whoever looks sees the old or the new."""
+    path = Path(os.path.realpath(path))  # a link stays one
     data = text.encode("utf-8", "replace")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

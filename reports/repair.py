@@ -78,6 +78,8 @@ class InputView:
     minutes: str
     commands: tuple[str, ...]
     look_for: tuple[LookForView, ...]
+    look_for_at: str
+    """Where this table stands already, if so; then `look_for` need not be shown again."""
     request: str
     """Ready to be sent; empty if there is nobody to ask."""
     badge: Badge
@@ -90,11 +92,10 @@ def remedy_views(incident: Incident, catalog: Catalog, words: Labels) -> tuple[R
         if rank and hypothesis.probability < SHOWN_FROM:
             break
         for remedy in hypothesis.remedies:
-            title = words.told(catalog.causes[hypothesis.cause].title)
+            title = words.title(catalog.causes[hypothesis.cause].title)
             causes_of.setdefault(remedy, []).append(title)
     return tuple(
-        _remedy_view(incident, remedy, tuple(causes), catalog, words)
-        for remedy, causes in causes_of.items()
+        _remedy_view(remedy, tuple(causes), catalog, words) for remedy, causes in causes_of.items()
     )
 
 
@@ -105,7 +106,7 @@ def input_view(
     return InputView(
         id=wanted.id,
         anchor=anchor,
-        title=words.told(wanted.title),
+        title=words.title(wanted.title),
         why=words.told(wanted.why),
         who=words(f"who.{wanted.who}"),
         minutes=words("minutes", n=wanted.minutes),
@@ -115,13 +116,14 @@ def input_view(
                 see=words.told(one.see),
                 means=words.told(one.means),
                 causes=tuple(
-                    words.told(catalog.causes[cause].title)
+                    words.title(catalog.causes[cause].title)
                     for cause in one.causes
                     if cause in catalog.causes
                 ),
             )
             for one in wanted.look_for
         ),
+        look_for_at="",
         request=_request(wanted.request, words, known),
         badge=badge(wanted.basis, wanted.source, words),
     )
@@ -161,13 +163,13 @@ def first_lines(texts: Iterable[str], most: int) -> tuple[str, ...]:
 
 
 def _remedy_view(
-    incident: Incident, remedy_id: str, causes: tuple[str, ...], catalog: Catalog, words: Labels
+    remedy_id: str, causes: tuple[str, ...], catalog: Catalog, words: Labels
 ) -> RemedyView:
     remedy = catalog.remedies[remedy_id]
     return RemedyView(
         id=remedy.id,
-        anchor=remedy_anchor(incident.id, remedy.id),
-        title=words.told(remedy.title),
+        anchor=remedy_anchor(remedy.id),
+        title=words.title(remedy.title),
         for_causes=causes,
         who=words(f"who.{remedy.who}"),
         minutes=words("minutes", n=remedy.minutes),

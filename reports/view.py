@@ -5,8 +5,9 @@ Templates and the terminal only print what stands here; device text passes `esca
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
 
 from assistant.catalog.catalog import Catalog
 from assistant.model.diagnosis import Diagnosis, Incident, SiteState, State, Verdict, Warned
@@ -15,8 +16,9 @@ from assistant.model.negotiation import Outcome
 from assistant.model.source import Place, Source
 from reports.escape import TEXT_LIMIT, visible
 from reports.first_step import FirstStep, choose_first_step, is_trouble, step_of_input
-from reports.incident import CauseLine, IncidentView, incident_view
+from reports.incident import CauseLine, IncidentView, Told, incident_view
 from reports.labels import Labels, Lang, labels
+from reports.lines import Badge
 from reports.repair import InputView, case_facts, input_anchor, input_view
 
 __all__ = ["CaseView", "case_view", "choose_first_step"]
@@ -24,8 +26,11 @@ __all__ = ["CaseView", "case_view", "choose_first_step"]
 _FULL_PROBLEMS = 25
 _FULL_HEALTHY = 6
 _SITES_IN_FULL = 4
+_ALSO_NAMED = 4
+_DIFFERENCES = 3
 _UNREAD_SHOWN = 60
 _DIGEST_SHOWN = 12
+_ADDRESS = re.compile(r"https://[!-~]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +46,11 @@ class SiteView:
     """How often it was down, where that is more than the state says."""
     happened: str
     codes: tuple[str, ...]
+    differs: tuple[str, ...]
+    """What a mismatch of proposals differs in, the first few."""
     cause: CauseLine | None
+    also: str
+    """The other causes worth reading, in one sentence; empty if there are none."""
     step: FirstStep | None
     href: str
     """Of the incident it tells about; empty if it is not in the report in full."""
@@ -73,11 +82,20 @@ class UnreadView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissingView:
-    """Something that was not given, and where the report says how to get it."""
+    """Something that was not given, and the incident that says how to get it."""
 
     title: str
-    why: str
     href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitedView:
+    """An article, a page or a table that statements of the report rest on."""
+
+    basis: str
+    source: str
+    href: str
+    """Its address, if it is nothing but an address; else empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +119,8 @@ class CaseView:
     step: FirstStep | None
     """What to do where no site tells it."""
     read_line: str
+    read_short: str
+    """Records and files, without the times."""
     knowledge: str
     """Short digest of the knowledge base."""
     sources: tuple[SourceView, ...]
@@ -114,8 +134,11 @@ class CaseView:
     """`3 records`; empty if everything was read."""
     unread_more: str
     missing: tuple[MissingView, ...]
+    """Of these an incident says how to get them."""
     inputs: tuple[InputView, ...]
     """Wanted inputs that no incident shows."""
+    cited: tuple[CitedView, ...]
+    """What the marks of the report refer to."""
 
 
 def case_view(diagnosis: Diagnosis, catalog: Catalog, lang: Lang) -> CaseView:
@@ -124,10 +147,13 @@ def case_view(diagnosis: Diagnosis, catalog: Catalog, lang: Lang) -> CaseView:
     trouble = tuple(one for one in diagnosis.incidents if is_trouble(one))
     quiet = tuple(one for one in diagnosis.incidents if not is_trouble(one))
     names = tuple(source.name for source in diagnosis.sources)
-    worded = {
-        one.id: incident_view(one, diagnosis, catalog, words, names) for one in diagnosis.incidents
-    }
     full = (*trouble[:_FULL_PROBLEMS], *quiet[:_FULL_HEALTHY])
+    others = (*trouble[_FULL_PROBLEMS:], *quiet[_FULL_HEALTHY:])
+    told = Told()
+    # Those shown in full come first: what they tell the others need not.
+    worded = {
+        one.id: incident_view(one, diagnosis, catalog, words, told) for one in (*full, *others)
+    }
     shown_inputs = {wanted.id: wanted for one in full for wanted in worded[one.id].inputs}
     inputs = tuple(
         input_view(
@@ -142,7 +168,7 @@ def case_view(diagnosis: Diagnosis, catalog: Catalog, lang: Lang) -> CaseView:
     )
     sites = _site_views(diagnosis, worded, frozenset(one.id for one in full), words)
     plain = tuple(site for site in sites if not (site.step or site.cause))
-    quiet = plain if len(sites) > _SITES_IN_FULL else ()
+    folded = plain if len(sites) > _SITES_IN_FULL else ()
     coverage = diagnosis.coverage
     return CaseView(
         lang=lang,
@@ -152,18 +178,17 @@ def case_view(diagnosis: Diagnosis, catalog: Catalog, lang: Lang) -> CaseView:
         headline=_headline(diagnosis, words),
         reason=_reason(diagnosis, words),
         title=_title(diagnosis, words),
-        sites=tuple(site for site in sites if site not in quiet),
-        quiet_sites=quiet,
+        sites=tuple(site for site in sites if site not in folded),
+        quiet_sites=folded,
         step=_case_step(diagnosis, sites, inputs),
         read_line=_read_line(diagnosis, words),
+        read_short=f"{_records(diagnosis, words)} · {_files(diagnosis, words)}",
         knowledge=diagnosis.knowledge.removeprefix("sha256:")[:_DIGEST_SHOWN],
         sources=tuple(_source_view(source, words) for source in diagnosis.sources),
         warnings=tuple(_warning(warned, words) for warned in diagnosis.warnings),
         problems=tuple(worded[one.id] for one in trouble[:_FULL_PROBLEMS]),
         healthy=tuple(worded[one.id] for one in quiet[:_FULL_HEALTHY]),
-        further=tuple(
-            worded[one.id] for one in (*trouble[_FULL_PROBLEMS:], *quiet[_FULL_HEALTHY:])
-        ),
+        further=tuple(worded[one.id] for one in others),
         unread=tuple(
             UnreadView(
                 lines=_lines(place, several=len(names) > 1),
@@ -181,6 +206,7 @@ def case_view(diagnosis: Diagnosis, catalog: Catalog, lang: Lang) -> CaseView:
         ),
         missing=_missing(diagnosis, catalog, words, shown_inputs),
         inputs=inputs,
+        cited=_cited((*(worded[one.id] for one in full), *inputs)),
     )
 
 
@@ -232,16 +258,21 @@ def _title(diagnosis: Diagnosis, words: Labels) -> str:
 
 def _read_line(diagnosis: Diagnosis, words: Labels) -> str:
     """What was read, in one line."""
-    sources, coverage = diagnosis.sources, diagnosis.coverage
-    firsts = [source.first for source in sources if source.first]
-    lasts = [source.last for source in sources if source.last]
-    parts = [
-        visible(sources[0].name) if len(sources) == 1 else words.counted("files", len(sources)),
-        words.period(firsts[0] if firsts else None, lasts[-1] if lasts else None),
-        words.counted("records", coverage.records),
-        _read_share(coverage.records, coverage.unread_records, words),
-    ]
-    return " · ".join(parts)
+    firsts = [source.first for source in diagnosis.sources if source.first]
+    lasts = [source.last for source in diagnosis.sources if source.last]
+    period = words.period(firsts[0] if firsts else None, lasts[-1] if lasts else None)
+    return " · ".join((_files(diagnosis, words), period, _records(diagnosis, words)))
+
+
+def _files(diagnosis: Diagnosis, words: Labels) -> str:
+    sources = diagnosis.sources
+    return visible(sources[0].name) if len(sources) == 1 else words.counted("files", len(sources))
+
+
+def _records(diagnosis: Diagnosis, words: Labels) -> str:
+    coverage = diagnosis.coverage
+    read = _read_share(coverage.records, coverage.unread_records, words)
+    return f"{words.counted('records', coverage.records)} · {read}"
 
 
 def _read_share(records: int, unread: int, words: Labels) -> str:
@@ -288,13 +319,33 @@ def _missing(
 ) -> tuple[MissingView, ...]:
     return tuple(
         MissingView(
-            title=words.told(catalog.inputs[one].title),
-            why=words.told(catalog.inputs[one].why),
-            href=f"#{shown[one].anchor if one in shown else input_anchor(None, one)}",
+            title=words.title(catalog.inputs[one].title),
+            href=f"#{shown[one].anchor}",
         )
         for one in diagnosis.coverage.missing
-        if one in catalog.inputs
+        if one in shown
     )
+
+
+def _cited(views: tuple[object, ...]) -> tuple[CitedView, ...]:
+    """Every source that a mark somewhere in these views names, each once."""
+    found = {(one.word, one.source) for one in _badges(views) if one.source}
+    return tuple(
+        CitedView(basis=word, source=source, href=source if _ADDRESS.fullmatch(source) else "")
+        for word, source in sorted(found)
+    )
+
+
+def _badges(value: object) -> Iterator[Badge]:
+    """All marks in a value, however deep."""
+    if isinstance(value, Badge):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _badges(part)
+    elif is_dataclass(value):
+        for each in fields(value):
+            yield from _badges(getattr(value, each.name))
 
 
 def _lines(place: Place, *, several: bool) -> str:
@@ -353,12 +404,22 @@ def _unknown_state(name: RemoteSite, leading: Incident | None) -> SiteState:
 
 
 def _leading(incidents: list[Incident]) -> Incident | None:
-    """The incident that tells most about a site: trouble that lasts, then any, then the last."""
+    """The incident that tells most about a site.
+
+    Trouble that lasts before trouble that is over; of these the one with the surest cause.
+    """
     trouble = [one for one in incidents if is_trouble(one)]
-    explained = [one for one in trouble if one.hypotheses] or trouble
-    lasting = [one for one in explained if not one.recovered]
-    best = lasting or explained or incidents
-    return best[-1] if best else None
+    lasting = [one for one in trouble if not one.recovered]
+    candidates = lasting or trouble or incidents
+    return max(candidates, key=_certainty) if candidates else None
+
+
+def _certainty(incident: Incident) -> float:
+    """How sure the first cause is; an unknown one counts little, none at all nothing."""
+    if not incident.hypotheses:
+        return 0.0
+    first = incident.hypotheses[0]
+    return first.probability if first.cause != "unknown" else first.probability / 100
 
 
 def _site_view(
@@ -378,16 +439,31 @@ def _site_view(
         outages=_outages(state, words),
         happened=told.title if told else "",
         codes=tuple(code.code for code in told.codes) if told else (),
+        differs=tuple(
+            f"{one.attribute}: {words('text.differs', ours=one.ours, theirs=one.theirs)}"
+            for one in (told.proposals[:_DIFFERENCES] if told else ())
+        ),
         cause=told.cause if told else None,
+        also=_also(told, words) if told else "",
         step=told.step if told else None,
         href=href,
         more=more,
     )
 
 
+def _also(told: IncidentView, words: Labels) -> str:
+    """The causes after the first, with their numbers."""
+    others = [
+        words("cause.with-percent", title=one.title, percent=one.percent)
+        for one in told.causes[1:_ALSO_NAMED]
+    ]
+    return words("site.also", causes=" · ".join(others)) if others else ""
+
+
 def _outages(state: SiteState, words: Labels) -> str:
     """The outages, where there is more to say than that it is down now."""
     if state.outage_s is not None:
-        counted = words.counted("outages", state.outages)
-        return words("outages.lasting", outages=counted, time=words.duration(state.outage_s))
+        key = f"outages.lasting.{'one' if state.outages == 1 else 'other'}"
+        time = words.duration(state.outage_s)
+        return words(key, n=words.number(state.outages), time=time)
     return words.counted("outages", state.outages) if state.outages > 1 else ""

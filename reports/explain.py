@@ -1,0 +1,156 @@
+"""Words an explanation for the terminal: a code, a cause, a stage, a trace record by record."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from assistant.catalog.catalog import Catalog
+from assistant.catalog.schema import Shown, Text
+from assistant.explain import CauseExplained, CodeExplained, Explained, StageExplained
+from reports.labels import Labels, Lang, labels
+
+
+def render_explanation(explained: Explained, catalog: Catalog, lang: Lang, width: int = 80) -> str:
+    """The explanation as plain text, no line longer than `width`."""
+    page = _Page(catalog, labels(lang), width)
+    if isinstance(explained, CodeExplained):
+        lines = page.code(explained)
+    elif isinstance(explained, CauseExplained):
+        lines = page.cause(explained)
+    else:
+        lines = page.stage(explained)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+class _Page:
+    """Words explanations in one language and width."""
+
+    def __init__(self, catalog: Catalog, words: Labels, width: int) -> None:
+        self._catalog = catalog
+        self._words = words
+        self._width = width
+
+    # A code -----------------------------------------------------------------------------
+
+    def code(self, one: CodeExplained) -> Iterator[str]:
+        words = self._words
+        entry = one.entry
+        name = entry.name if entry else words("explain.unknown-code")
+        yield f"{one.code} ({one.decimal})  {name}"
+        yield from self._indented(
+            words(
+                "explain.decoded",
+                layer=words(f"layer.{one.layer}"),
+                side=words(f"code-side.{one.side}"),
+            )
+        )
+        if entry is None:
+            yield ""
+            yield from self._indented(words("explain.unknown-code.told"))
+            return
+        if entry.meaning:
+            yield ""
+            yield from self._told(entry.meaning)
+        if entry.advice:
+            yield ""
+            yield from self._headed("explain.advice", entry.advice)
+        if one.twin:
+            yield ""
+            yield from self._indented(
+                words("explain.twin", code=one.twin.code, name=one.twin.name)
+            )
+        if one.causes:
+            yield ""
+            yield words("explain.causes")
+            for cause, probability in one.causes:
+                title = words.told(self._catalog.causes[cause].title)
+                yield from self._indented(f"{words.percent(probability):>6}  {title}", hang=8)
+                yield from self._indented(f"diagnose explain {cause}", indent=10)
+        yield ""
+        yield from self._basis(entry.basis.value, entry.source)
+
+    # A cause ----------------------------------------------------------------------------
+
+    def cause(self, one: CauseExplained) -> Iterator[str]:
+        cause, words = one.cause, self._words
+        yield from self._indented(words.told(cause.title), indent=0)
+        yield from self._indented(cause.id)
+        yield ""
+        yield from self._told(cause.explanation)
+        yield ""
+        yield from self._headed("explain.not-when", cause.not_when)
+        yield from self._shown("explain.supports", one.supports)
+        yield from self._shown("explain.opposes", one.opposes)
+        if cause.remedies:
+            yield ""
+            yield words("explain.remedies")
+            for name in cause.remedies:
+                remedy = self._catalog.remedies[name]
+                yield from self._indented(
+                    f"{words.told(remedy.title)} "
+                    f"({words(f'who.{remedy.who}')}, {remedy.minutes} min)"
+                )
+                for number, step in enumerate(remedy.steps, start=1):
+                    yield from self._indented(f"{number}. {words.told(step.do)}", indent=4, hang=3)
+                    if step.console:
+                        for line in step.console.command.splitlines():
+                            yield f"       > {line}"
+                    if step.lanconfig:
+                        yield from self._indented(
+                            f"LANconfig: {words.told(step.lanconfig.path)}", indent=7
+                        )
+        yield ""
+        yield from self._indented(words("explain.share", share=words.number(cause.share, 1)))
+        yield from self._basis(cause.basis.value, cause.source)
+
+    def _shown(self, heading: str, shown: Iterable[Shown]) -> Iterator[str]:
+        listed = list(shown)
+        if not listed:
+            return
+        yield ""
+        yield self._words(heading)
+        for one in listed:
+            symptom = self._catalog.symptoms[one.symptom]
+            share = self._words.number(one.of_100, 1 if one.of_100 % 1 else 0)
+            yield from self._indented(
+                f"{share:>5} {self._words('explain.of-100')}  {self._words.told(symptom.title)}",
+                hang=15,
+            )
+
+    # A stage ----------------------------------------------------------------------------
+
+    def stage(self, one: StageExplained) -> Iterator[str]:
+        words = self._words
+        yield f"{words(f'stage.{one.stage.value}')}  ({one.stage.value})"
+        yield ""
+        yield from self._indented(words(f"stage.{one.stage.value}.told"))
+        yield ""
+        yield words("explain.messages")
+        for pattern in one.patterns:
+            yield from self._indented(pattern.message, hang=4)
+            yield from self._told(pattern.meaning, indent=6)
+
+    # Pieces -----------------------------------------------------------------------------
+
+    def _headed(self, heading: str, text: Text) -> Iterator[str]:
+        yield self._words(heading)
+        yield from self._told(text)
+
+    def _told(self, text: Text, indent: int = 2) -> Iterator[str]:
+        yield from self._indented(self._words.told(text), indent=indent)
+
+    def _basis(self, basis: str, source: str | None) -> Iterator[str]:
+        told = self._words("explain.basis", basis=self._words(f"basis.{basis}"))
+        yield from self._indented(f"{told} {' '.join(source.split())}" if source else told)
+
+    def _indented(self, text: str, *, indent: int = 2, hang: int = 0) -> Iterator[str]:
+        yield from textwrap.wrap(
+            text,
+            self._width,
+            initial_indent=" " * indent,
+            subsequent_indent=" " * (indent + hang),
+            break_on_hyphens=False,
+        )
+
+
