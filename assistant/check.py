@@ -19,6 +19,10 @@ _LEADING = 4
 """`may_*` cases: the cause stands among this many."""
 
 
+class NoSuchEntryError(Exception):
+    """What was asked to be checked is not in the knowledge base."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
     """What was checked and what is wrong."""
@@ -38,8 +42,11 @@ def check(*more: Path, only: str | None = None, own: Path = OWN_KNOWLEDGE) -> Ch
 
     Raises:
         KnowledgeError: a file cannot be loaded; says everything that is wrong with all of them.
+        NoSuchEntryError: no pattern and no cause is called `only`.
     """
     catalog = load_catalog(*more, own=own)
+    if only is not None and only not in catalog.patterns and only not in catalog.causes:
+        raise NoSuchEntryError(only)
     problems = list(_samples(catalog, only))
     problems += _proofs(catalog, (own, *more), only)
     cases = 0
@@ -52,12 +59,15 @@ def check(*more: Path, only: str | None = None, own: Path = OWN_KNOWLEDGE) -> Ch
                 Case((CaseFile(path.name, lambda path=path: path.open("rb")),))  # type: ignore[misc]
             )
         except AssistantError as error:
-            problems.append(f"{shown}: expected a trace, found {error}")
+            found = error.words.get("looks", error.id)
+            problems.append(f"{shown}: expected a trace, found {found}")
             continue
         if diagnosis.coverage.unread_records or diagnosis.coverage.unread:
             line = diagnosis.coverage.unread[0].first_line if diagnosis.coverage.unread else 1
-            problems.append(f"{shown}:{line}: expected a case that is read whole, found a line "
-                            "that no pattern reads")
+            problems.append(
+                f"{shown}:{line}: expected a case that is read whole, found a line "
+                "that no pattern reads"
+            )
         problems += [f"{shown}: {what}" for what in judge(diagnosis)]
     return CheckResult(
         patterns=len(catalog.patterns),
@@ -106,8 +116,11 @@ def _cases(roots: tuple[Path, ...], only: str | None) -> Iterator[tuple[Path, Ju
             cause = path.parent.name
             if only in (None, cause):
                 kind = path.name.split("_", 1)[0]
-                yield path, lambda diagnosis, cause=cause, kind=kind: _ranks(  # type: ignore[misc]
-                    diagnosis, cause, kind
+                yield (
+                    path,
+                    lambda diagnosis, cause=cause, kind=kind: _ranks(  # type: ignore[misc]
+                        diagnosis, cause, kind
+                    ),
                 )
         if only is None:
             for path in sorted(root.glob("healthy/*.trace")):
@@ -115,14 +128,13 @@ def _cases(roots: tuple[Path, ...], only: str | None) -> Iterator[tuple[Path, Ju
 
 
 def _proofs(catalog: Catalog, roots: tuple[Path, ...], only: str | None) -> Iterator[str]:
-    """No case, no cause: one that ranks it and one that must not."""
-    for cause in catalog.causes:
+    """No case, no cause: one that ranks it, unless no trace can, and one that must not."""
+    for cause, entry in catalog.causes.items():
         if only not in (None, cause):
             continue
-        names = [
-            path.name for root in roots for path in (root / "causes" / cause).glob("*.trace")
-        ]
-        if not any(name.startswith(("is_", "may_")) for name in names):
+        names = [path.name for root in roots for path in (root / "causes" / cause).glob("*.trace")]
+        ranked = any(name.startswith(("is_", "may_")) for name in names)
+        if not ranked and entry.only_by is None:
             yield f"causes/{cause}: expected a case is_*.trace or may_*.trace, found none"
         if not any(name.startswith("not_") for name in names):
             yield f"causes/{cause}: expected a case not_*.trace, found none"
@@ -133,9 +145,7 @@ def _ranks(diagnosis: Diagnosis, cause: str, kind: str) -> Iterator[str]:
     ranked = [incident for incident in diagnosis.incidents if incident.hypotheses]
     best = max(ranked, key=lambda incident: _probability(incident, cause), default=None)
     probability = _probability(best, cause) if best else 0.0
-    place = (
-        [one.cause for one in best.hypotheses].index(cause) + 1 if best and probability else 0
-    )
+    place = [one.cause for one in best.hypotheses].index(cause) + 1 if best and probability else 0
     found = f"found place {place} with {probability:.3f}" if place else "found it nowhere"
     if kind == "is":
         if place != 1:

@@ -100,6 +100,8 @@ class ErrorEntry(Entry, frozen=True, kw_only=True):
     failure: Id | None = None
     """What went wrong, the same word for both sides' codes; symptoms refer to it."""
     meaning: Text | None = None
+    advice: Text | None = None
+    """The first thing to do, in one or two sentences."""
     basis: Basis
     source: Line | None = None
 
@@ -182,6 +184,9 @@ class Cause(Entry, frozen=True, kw_only=True):
     shows: tuple[Shown, ...] = ()
     """Symptoms not named take the rest, in the proportion of their `otherwise`."""
     remedies: tuple[Id, ...] = ()
+    only_by: Text | None = None
+    """What alone would show it: the peer's trace, a configuration, a question. A cause that says so
+    needs no case that ranks it, because no trace of one side can."""
     basis: Basis
     """Of the cause itself: does LANCOM name it, or do we?"""
     source: Line | None = None
