@@ -36,19 +36,17 @@ class _Page:
     def code(self, one: CodeExplained) -> Iterator[str]:
         words = self._words
         entry = one.entry
-        name = entry.name if entry else words("explain.unknown-code")
-        yield f"{one.code} ({one.decimal})  {name}"
-        yield from self._indented(
-            words(
-                "explain.decoded",
-                layer=words(f"layer.{one.layer}"),
-                side=words(f"code-side.{one.side}"),
-            )
-        )
+        layer, side = words(f"layer.{one.layer}"), words(f"code-side.{one.side}")
         if entry is None:
+            yield f"{one.code} ({one.decimal})"
+            yield from self._indented(words("explain.decoded-only", layer=layer, side=side))
             yield ""
+            if one.side_assumed:
+                yield from self._indented(words("explain.side-assumed", digit=one.code[3]))
             yield from self._indented(words("explain.unknown-code.told"))
             return
+        yield f"{one.code} ({one.decimal})  {entry.name}"
+        yield from self._indented(words("explain.decoded", layer=layer, side=side))
         if entry.meaning:
             yield ""
             yield from self._told(entry.meaning)

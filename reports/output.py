@@ -162,21 +162,21 @@ def _is_ours(path: Path) -> bool:
 
 def _write(path: Path, text: str) -> None:
     """To a temporary file beside it, then rename: whoever looks sees the old or the new."""
-    path = Path(os.path.realpath(path))  # a link stays one
+    real = Path(os.path.realpath(path))  # a link stays one
     data = text.encode("utf-8", "replace")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists() and not path.is_file():
-            path.write_bytes(data)  # a device or a pipe cannot be replaced
+        real.parent.mkdir(parents=True, exist_ok=True)
+        if real.exists() and not real.is_file():
+            real.write_bytes(data)  # a device or a pipe cannot be replaced
             return
-        handle, temporary = tempfile.mkstemp(prefix=".diagnose-", dir=path.parent)
+        handle, temporary = tempfile.mkstemp(prefix=".diagnose-", dir=real.parent)
         try:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(data)
             mask = os.umask(0)
             os.umask(mask)
             Path(temporary).chmod(0o666 & ~mask)
-            Path(temporary).replace(path)
+            Path(temporary).replace(real)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise

@@ -1,0 +1,162 @@
+"""What a code, a cause or a stage means; what each record of a trace says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import BinaryIO
+
+from assistant.catalog.catalog import Catalog
+from assistant.catalog.error_code import CodeSide, Layer, layer_of, side_of
+from assistant.catalog.schema import Cause, ErrorEntry, Pattern, Shown
+from assistant.inference.posterior import Ranker
+from assistant.model.diagnosis import SymptomSeen
+from assistant.model.event import ErrorCode, RemoteSite
+from assistant.model.negotiation import Stage
+from assistant.model.source import Place
+from assistant.trace.negotiation import STAGE_OF
+
+_HEX = re.compile(r"0x[0-9a-f]{1,8}", re.IGNORECASE)
+_CAUSES_OF_CODE = 5
+_WORTH_NAMING = 0.02
+"""Causes of a code less probable than this are not named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeExplained:
+    """An error code, known or only decoded by its digits."""
+
+    code: ErrorCode
+    entry: ErrorEntry | None
+    """None for a code in no table."""
+    layer: Layer
+    side: CodeSide
+    side_assumed: bool
+    """Its digit is none of the documented ones."""
+    twin: ErrorEntry | None
+    """The same failure as the other side reports it."""
+    causes: tuple[tuple[str, float], ...]
+    """Cause ids and their probability if this code is all that is known."""
+
+    @property
+    def decimal(self) -> int:
+        """The number as the MIB counts it."""
+        return int(self.code, 16)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CauseExplained:
+    """A cause and what speaks for and against it."""
+
+    cause: Cause
+    supports: tuple[Shown, ...]
+    """Symptoms it shows more often than others do."""
+    opposes: tuple[Shown, ...]
+    """Symptoms it shows less often."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageExplained:
+    """A stage and the messages that prove it."""
+
+    stage: Stage
+    patterns: tuple[Pattern, ...]
+
+
+Explained = CodeExplained | CauseExplained | StageExplained
+
+
+def explain(word: str, catalog: Catalog) -> Explained | None:
+    """A code (`0x1106`, `4358`, any spelling of its name), a cause id or a stage; else None."""
+    code = find_code(word, catalog)
+    if code is not None:
+        return _code(code, catalog)
+    key = word.strip().lower()
+    if key in catalog.causes:
+        return _cause(catalog.causes[key], catalog)
+    if key in {stage.value for stage in Stage}:
+        return _stage(Stage(key), catalog)
+    return None
+
+
+def find_code(word: str, catalog: Catalog) -> ErrorCode | None:
+    """The code a person means: hexadecimal, decimal, or a name in any spelling.
+
+    The device, its MIB and LANCOM's articles spell one name in three ways:
+    `IFC-I-Connection-timeout-IKE-IPSEC`, `eIfcIConnectionTimeoutIkeIpsec`, `ifc_i_...`.
+    """
+    text = word.strip()
+    if _HEX.fullmatch(text):
+        return ErrorCode(f"0x{int(text, 16):04x}")
+    if text.isascii() and text.isdecimal() and len(text) <= 10:  # noqa: PLR2004 - 32 bits
+        return ErrorCode(f"0x{int(text):04x}")
+    bare = _bare(text)
+    names = {_bare(entry.name): code for code, entry in catalog.errors.items()}
+    for candidate in (bare, bare.removeprefix("e"), bare.replace("licence", "license")):
+        if candidate in names:
+            return ErrorCode(names[candidate])
+    return None
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def _code(code: ErrorCode, catalog: Catalog) -> CodeExplained:
+    entry = catalog.errors.get(code)
+    side = side_of(code)
+    # Undocumented digits stand in no table; beside the initiator's 1 and the X of 3 we read them
+    # as the responder's.
+    assumed = side == "unknown" and layer_of(code) in {"interface", "ike", "ipsec"}
+    if assumed:
+        side = "responder"
+    other = {"initiator": "2", "responder": "1"}.get(side)
+    twin = catalog.errors.get(f"{code[:3]}{other}{code[4:]}") if other else None
+    return CodeExplained(
+        code=code,
+        entry=entry,
+        layer=layer_of(code),
+        side=side,
+        side_assumed=assumed,
+        twin=twin,
+        causes=tuple(_causes_of(entry, catalog)) if entry else (),
+    )
+
+
+def _causes_of(entry: ErrorEntry, catalog: Catalog) -> Iterator[tuple[str, float]]:
+    """What the knowledge base would say of this code alone."""
+    words = {entry.failure}
+    told = [
+        SymptomSeen(id=symptom.id, decisive=True, places=())
+        for symptom in catalog.symptoms.values()
+        if symptom.decisive and not symptom.none
+        for condition in symptom.all
+        if condition.event == "failure" and condition.where.get("failure") in words
+    ]
+    if not told and entry.failure == "connection-timeout":
+        told = [SymptomSeen(id="no-answer-in-phase-1", decisive=True, places=())]
+    if told:
+        for one in Ranker(catalog).rank(told)[:_CAUSES_OF_CODE]:
+            if one.probability >= _WORTH_NAMING:
+                yield one.cause, one.probability
+
+
+def _cause(cause: Cause, catalog: Catalog) -> CauseExplained:
+    def supports(shown: Shown) -> bool:
+        return shown.of_100 > catalog.symptoms[shown.symptom].otherwise
+
+    return CauseExplained(
+        cause=cause,
+        supports=tuple(shown for shown in cause.shows if supports(shown)),
+        opposes=tuple(shown for shown in cause.shows if not supports(shown)),
+    )
+
+
+def _stage(stage: Stage, catalog: Catalog) -> StageExplained:
+    kinds = {event.kind for event, proves in STAGE_OF.items() if proves is stage}
+    return StageExplained(
+        stage=stage,
+        patterns=tuple(one for one in catalog.patterns.values() if one.event in kinds),
+    )
