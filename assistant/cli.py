@@ -4,9 +4,17 @@ Only typer is imported at start; everything else where it is used, so that `--he
 `--version` answer at once.
 """
 
+# Printing is this module's job, and late imports are its point.
+# ruff: noqa: PLC0415, T201
+
+# Printing is this module's job, and late imports are its point.
+
 from __future__ import annotations
 
+import errno
+import locale
 import os
+import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -17,7 +25,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from assistant import __version__
-from assistant.errors import AssistantError, InputError, KnowledgeError, UsageError
+from assistant.errors import (
+    AssistantError,
+    InputError,
+    KnowledgeError,
+    OutputError,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from assistant.diagnose import CaseFile
@@ -27,6 +41,9 @@ if TYPE_CHECKING:
 CASE = "case"
 """Name of the command that `diagnose FILE...` stands for; not shown."""
 _HELP_WORDS = {"-h", "--help"}
+_GERMAN = re.compile(r"(?:de|german)(?![a-z])", re.IGNORECASE)
+"""`de_DE.UTF-8`, `de@euro`, on Windows `German_Germany`."""
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 # What typer raises for a call it does not understand; its releases differ in where it lives.
@@ -139,7 +156,7 @@ def _root(
     short_help="Diagnose one case.",
     help="Diagnoses one case made of all the files given; - reads standard input.",
 )
-def _case(  # noqa: PLR0913 - one parameter for each option of the contract
+def _case(  # noqa: PLR0913, PLR0917 - one parameter for each option of the contract
     files: Annotated[list[str], typer.Argument(metavar="FILE...", show_default=False)],
     formats: Annotated[
         list[Format] | None,
@@ -213,11 +230,15 @@ def _check(
     lang: _Lang = None,
     knowledge: _Knowledge = None,
 ) -> int:
-    from assistant.check import check
+    from assistant.check import NoSuchEntryError, check
     from reports.labels import labels
 
     words = labels(_language(lang))
-    result = check(*(knowledge or ()), only=only)
+    try:
+        result = check(*(knowledge or ()), only=only)
+    except NoSuchEntryError:
+        message = f"{only!r} is neither a message nor a cause of the knowledge base."
+        raise typer.BadParameter(message, param_hint="ID") from None
     if result.problems:
         raise KnowledgeError(result.problems)
     print(
@@ -234,6 +255,27 @@ def _check(
     return 0
 
 
+@app.command(
+    "explain",
+    help="Explains a trace record by record, a VPN error code (number or name), a cause, a stage.",
+)
+def _explain(
+    word: Annotated[str, typer.Argument(metavar="FILE|CODE|CAUSE|STAGE", show_default=False)],
+    lang: _Lang = None,
+    knowledge: _Knowledge = None,
+) -> int:
+    from assistant.catalog.load import load_catalog
+    from assistant.explain import explain
+    from reports.explain import render_explanation
+
+    catalog = load_catalog(*(knowledge or ()))
+    explained = explain(word, catalog)
+    if explained is None:
+        raise UsageError("nothing-to-explain", word=word)
+    print(render_explanation(explained, catalog, _language(lang), _width()), end="")
+    return 0
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit the process with the contract's codes."""
     sys.exit(run(arguments))
@@ -242,12 +284,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code of the contract."""
     args = list(sys.argv[1:] if arguments is None else arguments)
+    # Whoever closed standard output (`>&-`) wants nothing of it.
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # A terminal that cannot show a character must not stop a diagnosis.
             stream.reconfigure(errors="backslashreplace")
     try:
         code = app(args=args, prog_name="diagnose", standalone_mode=False)
+        sys.stdout.flush()
     except (typer.Abort, KeyboardInterrupt):
         return 130
     except _CallError as error:
@@ -256,14 +301,30 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except AssistantError as error:
         _say_error(error, args)
         return error.exit_code
-    except BrokenPipeError:
-        # Whoever read our output has enough of it (`diagnose x | head`).
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (BrokenPipeError, SystemExit):
+        # Whoever read our output has enough of it (`diagnose x | head`); typer makes an exit of it.
+        _drop_standard_output()
         return 0
-    except Exception:  # noqa: BLE001 - the border: what arrives here is a bug of ours
+    except Exception as error:  # noqa: BLE001 - the border: what arrives here is a bug of ours
+        return _unexpected(error, args)
+    return code if isinstance(code, int) else 0
+
+
+def _unexpected(error: Exception, args: list[str]) -> int:
+    """Tell of an error that nothing below knew; the exit code."""
+    # Reports and inputs have errors of their own, so here only standard output can be full.
+    if not isinstance(error, OSError) or error.errno not in _NO_ROOM:
         _say_bug(args)
         return 1
-    return code if isinstance(code, int) else 0
+    _drop_standard_output()
+    full = OutputError("not-written", file="stdout", reason=error.strerror or str(error))
+    _say_error(full, args)
+    return full.exit_code
+
+
+def _drop_standard_output() -> None:
+    """Nobody can read it any more; Python would complain once more when it exits."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 # Input ------------------------------------------------------------------------------------
@@ -287,7 +348,8 @@ def _case_files(files: list[str]) -> tuple[CaseFile, ...]:
     found = []
     for file in files:
         path = Path(file)
-        key = file if file == "-" else path.resolve()
+        # Not `Path.resolve`: before Python 3.13 it fails on a link to itself.
+        key = file if file == "-" else os.path.realpath(path)
         if key in seen:
             raise UsageError("given-twice", file=file)
         seen.add(key)
@@ -303,6 +365,8 @@ def _readable(path: Path, file: str) -> None:
     try:
         if path.is_dir():
             raise InputError("directory", file=file)
+        if path.is_fifo():
+            return  # looking into a pipe would break it for whoever writes
         with path.open("rb"):
             pass
     except FileNotFoundError:
@@ -316,7 +380,9 @@ def _readable(path: Path, file: str) -> None:
 
 def _opener(file: str) -> Any:
     if file != "-":
-        return lambda: Path(file).open("rb")  # noqa: SIM115 - closed by who asked for it
+        return lambda: Path(file).open("rb")
+    if sys.stdin is None:
+        raise InputError("unreadable", file=file, reason=os.strerror(errno.EBADF))
     return lambda: os.fdopen(os.dup(sys.stdin.fileno()), "rb")
 
 
@@ -348,9 +414,7 @@ def _tell(  # noqa: PLR0913
     report = next(iter(written.values()), None)
     terminal = sys.stdout.isatty()
     width = _width() if terminal else 80
-    text = render_text(
-        diagnosis, catalog, language, report=report, width=width, verbose=verbose
-    )
+    text = render_text(diagnosis, catalog, language, report=report, width=width, verbose=verbose)
     if terminal and color:
         from rich.console import Console
 
@@ -386,10 +450,10 @@ def _language(chosen: Language | None) -> Lang:
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         value = os.environ.get(name)
         if value:
-            return "de" if value.lower().startswith(("de_", "de.", "german")) or (
-                value.lower() == "de"
-            ) else "en"
-    return "en"
+            return "de" if _GERMAN.match(value) else "en"
+    # Windows sets none of these.
+    name = locale.getlocale()[0] or ""
+    return "de" if os.name == "nt" and _GERMAN.match(name) else "en"
 
 
 def _language_of(args: list[str]) -> Lang:

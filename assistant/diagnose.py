@@ -21,8 +21,8 @@ from assistant.model.diagnosis import (
     Verdict,
     Warned,
 )
-from assistant.model.event import ErrorCode, ProposalRefused, ProposalsCompared, RemoteSite
-from assistant.model.negotiation import Negotiation, Outcome, Stage
+from assistant.model.event import ProposalRefused, ProposalsCompared, RemoteSite
+from assistant.model.negotiation import Negotiation, Outcome
 from assistant.model.source import Moment, Side, Source, SourceKind
 from assistant.trace.derived import negotiations
 from assistant.trace.read import UNREAD_LIMIT, ReadSource, TraceReader
@@ -61,13 +61,9 @@ class Diagnoser:
         """Read, judge and rank one case.
 
         Raises:
-            InputError: nothing in any file belongs to a case.
-            OSError: a file cannot be opened or read.
+            InputError: a file cannot be read, or nothing in any file belongs to a case.
         """
-        read: list[ReadSource] = []
-        for file in case.files:
-            with file.open() as stream:
-                read.append(self._reader.read(file.name, stream))
+        read = [self._read(file) for file in case.files]
         traces = [source for source in read if source.kind is SourceKind.LANCOM_TRACE]
         if not traces:
             raise _nothing_to_diagnose(read)
@@ -95,6 +91,14 @@ class Diagnoser:
             warnings=tuple(_warnings(read, sides, incidents)),
             knowledge=self._catalog.digest,
         )
+
+    def _read(self, file: CaseFile) -> ReadSource:
+        try:
+            with file.open() as stream:
+                return self._reader.read(file.name, stream)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise InputError("unreadable", file=file.name, reason=reason) from error
 
     # Incidents --------------------------------------------------------------------------
 
@@ -149,8 +153,7 @@ def diagnose(case: Case, catalog: Catalog) -> Diagnosis:
     """Diagnose one case; for many, keep a `Diagnoser`.
 
     Raises:
-        InputError: nothing in any file belongs to a case.
-        OSError: a file cannot be opened or read.
+        InputError: a file cannot be read, or nothing in any file belongs to a case.
     """
     return Diagnoser(catalog).diagnose(case)
 
@@ -298,6 +301,6 @@ def _warnings(
             yield Warned(id="clock-set-back", subject=source.name)
         if source.name in sides and sides[source.name].reason == "undecided":
             yield Warned(id="side-undecided", subject=source.name)
-    for incident in incidents:
-        if incident.example.inferred_places:
-            yield Warned(id="inferred-site", subject=incident.remote_site)
+    inferred = (one.remote_site for one in incidents if one.example.inferred_places)
+    for site in dict.fromkeys(inferred):
+        yield Warned(id="inferred-site", subject=site)

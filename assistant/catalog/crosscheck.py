@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from assistant.catalog.message import holes_in, required_fields
 from assistant.catalog.schema import (
@@ -43,7 +43,7 @@ class Located(Generic[T]):
         return f"{self.shown}:{self.document.line_at(where)}: {what}"
 
 
-def crosscheck(
+def crosscheck(  # noqa: PLR0913 - one for each sort of file
     *,
     patterns: list[Located[PatternFile]],
     errors: list[Located[ErrorFile]],
@@ -93,8 +93,10 @@ def crosscheck(
         problems += _aspect(aspect, input_ids)
     for cause in causes:
         problems += _cause(cause, symptom_ids, remedy_ids, aspects)
-    problems += _names_its_file(remedies, inputs)
+    for remedy in remedies:
+        problems += _names_its_file(remedy, remedy.value.id)
     for wanted in inputs:
+        problems += _names_its_file(wanted, wanted.value.id)
         problems += [
             wanted.problem(
                 ("look_for", place, "causes"),
@@ -109,9 +111,7 @@ def crosscheck(
     return problems
 
 
-def _twice(
-    what: str, entries: Iterable[tuple[Located[T], Path_, str]]
-) -> Iterator[str]:
+def _twice(what: str, entries: Iterable[tuple[Located[T], Path_, str]]) -> Iterator[str]:
     seen: dict[str, str] = {}
     for found, where, name in entries:
         place = f"{found.shown}:{found.document.line_at(where)}"
@@ -150,6 +150,9 @@ def _holes(found: Located[PatternFile], where: Path_, pattern: Pattern) -> Itera
                     f"pattern {pattern.id!r}: expected a field of {pattern.event!r} "
                     f"({', '.join(sorted(known))}), found {name!r}",
                 )
+        meant = {name: value for name, value in sets.items() if name in known}
+        for what in condition_problems(pattern.event, meant):
+            yield found.problem(line_where, f"pattern {pattern.id!r}: {what}")
         if len(set(holes_in(line))) < len(holes_in(line)):
             yield found.problem(line_where, f"pattern {pattern.id!r}: a hole stands twice")
     filled |= {name for name in holes_in(pattern.message) if name in known}
@@ -170,9 +173,7 @@ def _aspect(found: Located[Aspect], input_ids: set[str]) -> Iterator[str]:
         for part, conditions in (("all", symptom.all), ("none", symptom.none)):
             for number, condition in enumerate(conditions):
                 for what in condition_problems(condition.event, condition.where):
-                    yield found.problem(
-                        (*where, part, number), f"symptom {symptom.id!r}: {what}"
-                    )
+                    yield found.problem((*where, part, number), f"symptom {symptom.id!r}: {what}")
         wanted = (*symptom.inputs, *([symptom.first_input] if symptom.first_input else []))
         for name in wanted:
             if name not in input_ids:
@@ -210,18 +211,11 @@ def _cause(
             )
     for place, name in enumerate(cause.remedies):
         if name not in remedy_ids:
-            yield found.problem(
-                ("remedies", place), f"no file in remedies/ is called {name!r}"
-            )
+            yield found.problem(("remedies", place), f"no file in remedies/ is called {name!r}")
 
 
-def _names_its_file(
-    remedies: list[Located[Remedy]], inputs: list[Located[Input]]
-) -> Iterator[str]:
-    for found in (*remedies, *inputs):
-        if found.path.stem != found.value.id:
-            yield found.problem(
-                ("id",), f"expected the file's name {found.path.stem!r}, found {found.value.id!r}"
-            )
-
-
+def _names_its_file(found: Located[Any], name: str) -> Iterator[str]:
+    if found.path.stem != name:
+        yield found.problem(
+            ("id",), f"expected the file's name {found.path.stem!r}, found {name!r}"
+        )

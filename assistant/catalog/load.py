@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin
 
 import msgspec
 
@@ -17,7 +18,7 @@ from assistant.catalog.schema import Aspect, Cause, ErrorFile, Input, PatternFil
 from assistant.catalog.strict_yaml import Document, StrictYamlError, load_strict
 from assistant.errors import KnowledgeError
 
-T = TypeVar("T")
+T = TypeVar("T", bound=msgspec.Struct)
 
 OWN_KNOWLEDGE = Path(knowledge.__file__).parent
 """The knowledge base that comes with the program."""
@@ -98,7 +99,7 @@ class _Loader:
         ]
 
     def _read(self, path: Path, root: Path, kind: _Kind[T]) -> Iterator[Located[T]]:
-        shown = f"{root.name}/{path.relative_to(root).as_posix()}"
+        shown = f"{root.resolve().name}/{path.relative_to(root).as_posix()}"
         try:
             content = path.read_bytes()
             text = content.decode("utf-8-sig")
@@ -125,7 +126,7 @@ class _Loader:
 
 
 def _shape_problems(
-    shown: str, document: Document, kind: type[object], error: msgspec.ValidationError
+    shown: str, document: Document, kind: type[msgspec.Struct], error: msgspec.ValidationError
 ) -> list[str]:
     """The problem that msgspec met first, and those of the other entries of a list."""
     problems = [_located(shown, document, (), str(error))]
@@ -136,32 +137,38 @@ def _shape_problems(
         entries = data.get(field.name)
         if not isinstance(entries, list):
             continue
-        (entry_type, *_) = getattr(field.type, "__args__", None) or (None,)
-        if not isinstance(entry_type, type) or not issubclass(entry_type, msgspec.Struct):
+        entry_type = _entry_type(field.type)
+        if entry_type is None:
             continue
         for place, entry in enumerate(entries):
             try:
                 msgspec.convert(entry, entry_type, strict=False)
-            except msgspec.ValidationError as inner:
+            except msgspec.ValidationError as inner:  # noqa: PERF203 - each entry for itself
                 problems.append(_located(shown, document, (field.name, place), str(inner)))
     return list(dict.fromkeys(problems))
 
 
-def _located(
-    shown: str, document: Document, within: tuple[str | int, ...], message: str
-) -> str:
+def _entry_type(hint: Any) -> type[msgspec.Struct] | None:
+    """`Annotated[tuple[Pattern, ...], ...]` -> `Pattern`; None for what is no list of entries."""
+    if get_origin(hint) is Annotated:
+        hint = get_args(hint)[0]
+    first = next(iter(get_args(hint)), None)
+    return first if isinstance(first, type) and issubclass(first, msgspec.Struct) else None
+
+
+def _located(shown: str, document: Document, within: tuple[str | int, ...], message: str) -> str:
     """`Expected ... - at `$.steps[0].do`` -> `file:line: steps[0].do: expected ...`."""
     what, _, where = message.partition(" - at `$")
     path = (*within, *_path(where.rstrip("`")))
     label = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     prefix = f"{label.lstrip('.')}: " if label else ""
+    unknown = re.search(r"unknown field `([^`]*)`", what)
+    if unknown:
+        path = (*path, unknown[1])
     return f"{shown}:{document.line_at(path)}: {prefix}{what}"
 
 
 def _path(text: str) -> Iterator[str | int]:
-    for part in text.replace("[", ".[").split("."):
-        if part.startswith("["):
-            inner = part.strip("[]")
-            yield int(inner) if inner.isdigit() else inner
-        elif part:
-            yield part
+    """`.steps[0].do` -> "steps", 0, "do"; `[...]`, some key of a mapping, is left out."""
+    for name, number in re.findall(r"\.([^.\[\]]+)|\[([0-9]+)\]", text):
+        yield name or int(number)

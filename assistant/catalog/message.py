@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from enum import Enum
-from typing import Literal, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from assistant.catalog.schema import Pattern
 from assistant.model.event import (
@@ -29,6 +29,8 @@ from assistant.model.vocabulary import field_types
 _HOLE = re.compile(r"\{([^{}]*)\}")
 _MEMO_LIMIT = 20_000
 """Distinct message texts remembered; a ticket has a handful, a gateway's day some thousands."""
+_MEMO_CHARACTERS = 1_000
+"""Longer texts are no messages and not remembered: memory stays bounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def _role(text: str) -> object:
 
 _HOLES: dict[object, Hole] = {
     # Bounded everywhere: a hostile line of megabytes must not make the matcher work for ever.
-    int: Hole(r"\d{1,12}", int),
+    int: Hole(r"[0-9]{1,12}", int),
     RemoteSite: Hole(r"\S{1,64}", _plain),
     Address: Hole(r"[^\s()]{1,255}", _plain),
     Network: Hole(r"[^\s'<>]{1,100}", _plain),
@@ -62,7 +64,7 @@ _HOLES: dict[object, Hole] = {
     Word: Hole(r"\S{1,200}", _plain),
     Phrase: Hole(r"\S(?:.{0,398}?\S)?", _plain),
     # `inititiator` is how the firmware spells it (article); the correct form occurs too.
-    Role: Hole(r"init(?:it)?iator|responder", _role),
+    Role: Hole(r"(?a:init(?:it)?iator|responder)", _role),
 }
 
 
@@ -84,8 +86,9 @@ def hole_for(kind: str, name: str) -> Hole:
     hint = field_types(kind)[name]
     if get_origin(hint) is Literal:
         words = {str(word).lower(): word for word in get_args(hint)}
+        # ASCII: regardless of case a dotless i would match, and be none of the words.
         regex = "|".join(re.escape(word) for word in words)
-        return Hole(regex, lambda text: words[text.lower()])
+        return Hole(f"(?a:{regex})", lambda text: words[text.lower()])
     return _HOLES[hint]
 
 
@@ -115,9 +118,9 @@ class _LineReader:
     """What the line begins with, lower case; a cheap test before the regular expression."""
     regex: re.Pattern[str]
     convert: Mapping[str, Callable[[str], object]]
-    sets: Mapping[str, str | int]
+    sets: Mapping[str, object]
 
-    def read(self, line: str, lowered: str) -> dict[str, object] | None:
+    def read(self, line: str, lowered: str) -> dict[str, Any] | None:
         if not lowered.startswith(self.prefix):
             return None
         match = self.regex.fullmatch(line)
@@ -139,7 +142,8 @@ def _compile(kind: str, line: str, sets: Mapping[str, str | int]) -> _LineReader
             convert[part] = hole.convert
             regex += f"(?P<{part}>{hole.regex})"
     prefix = parts[0].split(" ", 1)[0].lower()
-    return _LineReader(prefix, re.compile(regex, re.IGNORECASE), convert, sets)
+    meant = {name: hole_for(kind, name).convert(str(value)) for name, value in sets.items()}
+    return _LineReader(prefix, re.compile(regex, re.IGNORECASE), convert, meant)
 
 
 def _literal(text: str) -> str:
@@ -152,7 +156,8 @@ def _literal(text: str) -> str:
             out += r"\s+"
         else:
             out += re.escape(piece)
-    return re.sub(r"(?<=\\[(\[/;:'])\\s\+|\\s\+(?=\\[)\]/;:'])", r"\\s*", out)
+    # `re.escape` puts a backslash before brackets, none before the others.
+    return re.sub(r"(?<=[(\[/;:'])\\s\+|\\s\+(?=\\?[)\]/;:'])", r"\\s*", out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +212,8 @@ class MessageMatcher:
 
         >>> from assistant.catalog.schema import Basis, Pattern, Sample, Text
         >>> pattern = Pattern(id="x", event="connecting", basis=Basis.ARTICLE, samples=(),
-        ...     message="VPN: connecting to {remote_site} ({gateway})", meaning=Text(de="-", en="-"))
+        ...     message="VPN: connecting to {remote_site} ({gateway})",
+        ...     meaning=Text(de="-", en="-"))
         >>> MessageMatcher([pattern]).read(("VPN: connecting to LAGER (192.0.2.7)",)).event
         Connecting(remote_site='LAGER', gateway='192.0.2.7')
         """
@@ -215,8 +221,9 @@ class MessageMatcher:
             return self._memo[lines]
         except KeyError:
             pass
-        if len(self._memo) >= _MEMO_LIMIT:
-            self._memo.clear()
         found = next(filter(None, (reader.read(lines) for reader in self._readers)), None)
-        self._memo[lines] = found
+        if sum(map(len, lines)) <= _MEMO_CHARACTERS:
+            if len(self._memo) >= _MEMO_LIMIT:
+                self._memo.clear()
+            self._memo[lines] = found
         return found

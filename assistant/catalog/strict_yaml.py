@@ -16,6 +16,8 @@ _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)\Z")
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "": None}
 _NODE_LIMIT = 200_000
 """Far more than any sensible file has; aliases that multiply themselves stop here."""
+_DEPTH_LIMIT = 50
+"""A list that contains itself stops here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +44,18 @@ class StrictYamlError(Exception):
 
 
 def load_strict(text: str) -> Document:
-    """Read one document.
+    r"""Read one document.
 
     Raises:
         StrictYamlError: it is not YAML, or not of this dialect.
 
-    >>> load_strict("share: 0.05\\ncount: 3\\nanswer: yes").data
+    >>> load_strict("share: 0.05\ncount: 3\nanswer: yes").data
     {'share': '0.05', 'count': 3, 'answer': 'yes'}
     """
     try:
         root = yaml.compose(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+    except RecursionError:
+        raise StrictYamlError([(1, "not YAML: nested too deeply")]) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
@@ -80,6 +84,9 @@ class _Reader:
             if not self.problems:
                 self.problems.append((line, f"more than {_NODE_LIMIT} values in one file"))
             return None
+        if len(path) > _DEPTH_LIMIT:
+            self.problems.append((line, "nested too deeply"))
+            return None
         self.lines[path] = line
         if isinstance(node, yaml.ScalarNode):
             return _scalar(node)
@@ -87,9 +94,7 @@ class _Reader:
             return [self.value(item, (*path, place)) for place, item in enumerate(node.value)]
         return dict(self._items(node, path))
 
-    def _items(
-        self, node: yaml.Node, path: tuple[str | int, ...]
-    ) -> Iterator[tuple[str, object]]:
+    def _items(self, node: yaml.Node, path: tuple[str | int, ...]) -> Iterator[tuple[str, object]]:
         seen: dict[str, int] = {}
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1

@@ -21,6 +21,8 @@ POSSIBLE = 0.05
 """Least probabilities of the standings (contract: `standing`)."""
 _REPEATED = 0.5
 """Exponent of further evidence for the same fact: counts half."""
+_LEAST_SHARE = 1e-6
+"""Nothing is impossible: a share of 0 would have no logarithm."""
 _NOTHING_DECIBANS = 0.05
 """Evidence weaker than this says nothing about a cause and is not listed."""
 
@@ -60,7 +62,7 @@ def symptom_likelihoods(aspect: Aspect, cause: Cause) -> dict[str, float]:
             share = named[symptom.id]
         else:
             share = rest * weights[symptom.id] / total if total > 0 else 0.0
-        share = max(share, aspect.floor) / 100
+        share = max(share, aspect.floor, _LEAST_SHARE) / 100
         likelihoods[symptom.id] = reliable * share + (1 - reliable) / choices
     return likelihoods
 
@@ -106,9 +108,7 @@ class Ranker:
         for one in weighed:
             logs = [log + more for log, more in zip(logs, one.log_likelihoods, strict=True)]
             after = _normalised(logs)
-            steps.append(
-                [_decibans(b) - _decibans(a) for a, b in zip(before, after, strict=True)]
-            )
+            steps.append([_decibans(b) - _decibans(a) for a, b in zip(before, after, strict=True)])
             before = after
         hypotheses = [
             Hypothesis(
@@ -117,9 +117,7 @@ class Ranker:
                 standing=standing(before[place]),
                 prior_decibans=prior_decibans[place],
                 evidence=tuple(
-                    Evidence(
-                        id=one.symptom.id, decibans=step[place], places=one.symptom.places
-                    )
+                    Evidence(id=one.symptom.id, decibans=step[place], places=one.symptom.places)
                     for one, step in zip(weighed, steps, strict=True)
                     if abs(step[place]) >= _NOTHING_DECIBANS
                 ),

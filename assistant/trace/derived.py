@@ -14,7 +14,6 @@ from assistant.catalog.schema import ErrorEntry
 from assistant.model.event import (
     Address,
     ChildSaEstablished,
-    Connected,
     ErrorCode,
     Event,
     Failure,
@@ -31,6 +30,7 @@ from assistant.model.event import (
     ProposalRefused,
     ProposalsCompared,
     RemoteSite,
+    Role,
     TimedOut,
     TraceCoverage,
     TrafficRule,
@@ -77,9 +77,7 @@ def negotiations(
     for one_site in by_site.values():
         _mark_flapping(one_site, outcomes)
     following = {
-        id(first): second
-        for one_site in by_site.values()
-        for first, second in pairwise(one_site)
+        id(first): second for one_site in by_site.values() for first, second in pairwise(one_site)
     }
     others = _OtherSitesIndex(by_site, outcomes, end)
     return [
@@ -216,7 +214,7 @@ def _merged(found: Iterable[Found]) -> Iterator[Occurrence]:
         yield Occurrence(event=event, pattern=None, count=count, places=tuple(ordered))
 
 
-def _derived(  # noqa: PLR0913 - everything a negotiation is seen against
+def _derived(  # noqa: PLR0913, PLR0917 - everything a negotiation is seen against
     draft: Draft,
     outcome: Outcome,
     end: Place | None,
@@ -290,6 +288,8 @@ def _heard(draft: Draft, outcome: Outcome) -> Iterator[Found]:
         # Any other fault needs no answer, or is one itself.
         if draft.heard_dynamic_vpn:
             yield PeerHeard(by="dynamic-vpn"), 1, _places(draft.heard_dynamic_vpn)
+        elif draft.role is Role.RESPONDER:
+            return  # called by the peer, so not silent
         elif draft.stage is not None and draft.stage.rank <= Stage.IKE_SA.rank:
             yield PeerHeard(by="nothing"), 1, [draft.first, draft.last]
 
@@ -354,7 +354,14 @@ def _target(target: Address, gateway: Address | None) -> Literal["gateway", "pub
 _PRIVATE = tuple(
     map(
         ipaddress.ip_network,
-        ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10"),
+        (
+            "10.0.0.0/8",
+            "172.16.0.0/12",
+            "192.168.0.0/16",
+            "169.254.0.0/16",
+            "fc00::/7",
+            "fe80::/10",
+        ),
     )
 )
 
@@ -376,9 +383,7 @@ def _polled_network(draft: Draft, target: Address, miss: Seen) -> Iterator[Found
     address = _ip(target)
     rules = list(draft.messages(TrafficRule))
     networks = [
-        _network(seen.event.remote_network)
-        for seen in rules
-        if isinstance(seen.event, TrafficRule)
+        _network(seen.event.remote_network) for seen in rules if isinstance(seen.event, TrafficRule)
     ]
     known = [network for network in networks if network is not None]
     if address is None or not known or len(known) < len(networks):

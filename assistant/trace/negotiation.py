@@ -44,7 +44,7 @@ from assistant.model.event import (
     TunnelEndpoints,
 )
 from assistant.model.negotiation import Stage
-from assistant.model.source import Moment, Place
+from assistant.model.source import Place
 from assistant.trace.record import Record
 
 STAGE_OF: dict[type[Event], Stage] = {
@@ -76,12 +76,16 @@ STARTS = (Connecting, DynamicVpnStarted, IkeStarted, IkeNegotiationStarted)
 ENDS_IN_A_FAULT = frozenset(map(ErrorCode, ("0x4304", "0x4305", "0x430b")))
 """Reasons for a disconnect that are faults (contract: `outcome`)."""
 
+_NAMED_BY = {"no-response": ("0x1106", "0x1206"), "polling": ("0x1307",)}
+"""The codes that name a fault which other records told before."""
 _SAME_FAULT_S = 5.0
 """Records of one fault follow each other at once; later ones tell of another try."""
 _PLACES_FIRST = 6
 _PLACES_LAST = 2
 _DISTINCT_LIMIT = 2_000
-"""Distinct messages kept of one negotiation: years of rekeying stay bounded."""
+"""Runs of polls kept of one negotiation, and messages that wait for a name."""
+_DISTINCT_OF_PATTERN = 60
+"""Distinct messages of one sort kept of one negotiation: years of rekeying stay bounded."""
 
 
 @dataclass(slots=True)
@@ -130,6 +134,19 @@ class Draft:
     polls: list[PollRun] = field(default_factory=list)
     inferred_places: int = 0
     seen: dict[tuple[str | None, Event], Seen] = field(default_factory=dict)
+    kept: dict[str | None, list[Event]] = field(default_factory=dict)
+    """The events of `seen` by pattern, in order."""
+
+    def remember(self, pattern: str | None, event: Event) -> Seen:
+        """The distinct message; of very many of one sort the first and the latest are kept."""
+        seen = self.seen.get((pattern, event))
+        if seen is None:
+            kept = self.kept.setdefault(pattern, [])
+            if len(kept) >= _DISTINCT_OF_PATTERN:
+                del self.seen[pattern, kept.pop(_DISTINCT_OF_PATTERN // 2)]
+            kept.append(event)
+            seen = self.seen[pattern, event] = Seen(event, pattern)
+        return seen
 
     def messages(self, *kinds: type[Event]) -> Iterator[Seen]:
         """The messages of these kinds, in order of first appearance."""
@@ -181,9 +198,10 @@ class Assembler:
         self.pass_by(record.place)
         event = reading.event
         site, inferred = self._site(event)
+        draft = self._open.get(site) if site is not None else None
+        if isinstance(event, RulesetsInstalled) and (draft is None or draft.is_over):
+            return  # says nothing about anybody
         if site is None:
-            if isinstance(event, RulesetsInstalled):
-                return  # says nothing about anybody
             self._orphans.append((record.place, reading))
             if len(self._orphans) > _DISTINCT_LIMIT:
                 self._adopt(RemoteSite(""))
@@ -245,12 +263,7 @@ class Assembler:
             self._open[site] = draft
         draft.last = place
         draft.inferred_places += inferred
-        key = (reading.pattern, event)
-        seen = draft.seen.get(key)
-        if seen is None:
-            if len(draft.seen) >= _DISTINCT_LIMIT:
-                return
-            seen = draft.seen[key] = Seen(event, reading.pattern)
+        seen = draft.remember(reading.pattern, event)
         seen.add(place)
         _learn(draft, event, seen, place)
 
@@ -294,7 +307,7 @@ def _at_once(earlier: Place | None, later: Place) -> bool:
     return later.time.seconds_since(earlier.time) <= _SAME_FAULT_S
 
 
-def _learn(draft: Draft, event: Event, seen: Seen, place: Place) -> None:  # noqa: C901, PLR0912
+def _learn(draft: Draft, event: Event, seen: Seen, place: Place) -> None:  # noqa: C901
     """What one message tells about its negotiation."""
     stage = STAGE_OF.get(type(event))
     if isinstance(event, (ProposalRefused, ProposalMatched)):
@@ -307,11 +320,9 @@ def _learn(draft: Draft, event: Event, seen: Seen, place: Place) -> None:  # noq
     elif isinstance(event, (IkeSaEstablished, ChildSaEstablished)):
         draft.role = draft.role or event.role
     if isinstance(event, AuthPacketReceived):
-        draft.heard_dynamic_vpn.append(seen)
-    elif isinstance(
-        event, (PeerIdentified, ProposalRefused, ProposalMatched, IkeSaEstablished)
-    ):
-        draft.heard_ike.append(seen)
+        _hear(draft.heard_dynamic_vpn, seen)
+    elif isinstance(event, (PeerIdentified, ProposalRefused, ProposalMatched, IkeSaEstablished)):
+        _hear(draft.heard_ike, seen)
     elif isinstance(event, Connected):
         draft.connected_at = draft.connected_at or place
         draft.poll_timer_s = event.poll_timer_s
@@ -325,7 +336,13 @@ def _learn(draft: Draft, event: Event, seen: Seen, place: Place) -> None:  # noq
         _learn_code(draft, event.code, seen, place)
     elif isinstance(event, Disconnecting):
         draft.disconnect_seen = True
-        draft.ended = draft.ended or place
+        _learn_disconnect(draft, place)
+
+
+def _hear(heard: list[Seen], seen: Seen) -> None:
+    """The first few distinct messages prove it as well as all of them."""
+    if seen.count == 1 and len(heard) < _DISTINCT_OF_PATTERN:
+        heard.append(seen)
 
 
 def _learn_poll(draft: Draft, event: PollTimeout, seen: Seen, place: Place) -> None:
@@ -336,7 +353,9 @@ def _learn_poll(draft: Draft, event: PollTimeout, seen: Seen, place: Place) -> N
         # Of very many recovered runs the first and the last tell all.
         if len(draft.polls) > _DISTINCT_LIMIT:
             del draft.polls[1]
-    run.seen.append(seen)
+    known = any(one is seen for one in run.seen)
+    if not known and (len(run.seen) < _DISTINCT_OF_PATTERN or event.retries_left == 0):
+        run.seen.append(seen)
     run.last = place
     run.count += 1
     run.interval_s = event.poll_interval_s or run.interval_s
@@ -344,6 +363,15 @@ def _learn_poll(draft: Draft, event: PollTimeout, seen: Seen, place: Place) -> N
         run.exhausted = True
         for one in run.seen:
             _fault(draft, "polling", one, place)
+
+
+def _learn_disconnect(draft: Draft, place: Place) -> None:
+    run = draft.polls[-1] if draft.polls else None
+    if run is not None and not draft.is_over and not is_over(run, place):
+        # The record that gives up was not copied; nobody disconnects by hand in this very second.
+        for one in run.seen:
+            _fault(draft, "polling", one, place)
+    draft.ended = draft.ended or place
 
 
 def is_over(run: PollRun, later: Place) -> bool:
@@ -372,10 +400,9 @@ def _fault(draft: Draft, fault: ErrorCode | str, seen: Seen, place: Place) -> No
     """Only the first fault counts; a code that follows it at once names it."""
     if draft.fault is None:
         draft.fault = fault
-    elif draft.fault == "no-response" and fault in ("0x1106", "0x1206"):
+    elif fault in _NAMED_BY.get(draft.fault, ()):
         draft.fault = fault
-    elif draft.fault == "polling" and fault == "0x1307":
-        draft.fault = fault
+        draft.ended = place
     elif draft.fault != fault:
         return
     if not any(one is seen for one in draft.fault_seen):

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.message import MessageMatcher
-from assistant.model.event import Address, ChildSaAlgorithms, IkeSaEstablished, Role, TunnelEndpoints
+from assistant.model.event import (
+    Address,
+    ChildSaAlgorithms,
+    IkeSaEstablished,
+    Role,
+    TunnelEndpoints,
+)
 from assistant.model.source import Moment, Place, SourceKind
 from assistant.trace.negotiation import Assembler, Draft
 from assistant.trace.recognise import looks_like
@@ -18,6 +24,8 @@ from assistant.trace.text import TextReader
 
 UNREAD_LIMIT = 200
 """Unread records and lines that are kept with their text; the rest is counted."""
+_UNREAD_CHARACTERS = 1 << 20
+"""Of all of these together."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,9 +88,12 @@ class TraceReader:
             read += 1
             if reading.unread:
                 _keep(unread, _lines(record, reading.unread))
+                record = _without_tail(record, reading.unread)  # noqa: PLW2901 - what was read
             assembler.take(record, reading)
-        is_trace = bool(read or cutter.tagged or cutter.bare)
         empty = records == 0
+        looks = "empty" if empty else looks_like(text.head)
+        # A report of ours quotes the trace it tells of.
+        is_trace = looks != "own-report" and bool(read or cutter.tagged or cutter.bare)
         source = ReadSource(
             name=name,
             kind=SourceKind.EMPTY
@@ -90,7 +101,7 @@ class TraceReader:
             else SourceKind.LANCOM_TRACE
             if is_trace
             else SourceKind.OTHER,
-            looks="empty" if empty else looks_like(text.head),
+            looks=looks,
             sha256=text.sha256,
             size_bytes=text.size_bytes,
             encoding=text.encoding,
@@ -110,14 +121,28 @@ class TraceReader:
 
 
 def _keep(unread: list[Place], places: list[Place]) -> None:
-    unread.extend(places[: max(UNREAD_LIMIT - len(unread), 0)])
+    for place in places[: max(UNREAD_LIMIT - len(unread), 0)]:
+        if sum(len(one.text) for one in unread) < _UNREAD_CHARACTERS:
+            unread.append(place)
 
 
 def _lines(record: Record, positions: tuple[int, ...]) -> list[Place]:
-    numbers = [(record.line_numbers[place], record.lines[place]) for place in positions]
+    whole = record.place
+    texts = whole.text.split("\n")
+    numbers = (record.line_numbers[position] for position in positions)
     return [
-        Place(record.place.source, number, number, line, record.time) for number, line in numbers
+        Place(whole.source, number, number, texts[number - whole.first_line], record.time)
+        for number in numbers
     ]
+
+
+def _without_tail(record: Record, unread: tuple[int, ...]) -> Record:
+    """The record up to its last line that was read: what follows it is no evidence."""
+    read = max(position for position in range(len(record.lines)) if position not in unread)
+    whole = record.place
+    last = record.line_numbers[read]
+    text = "\n".join(whole.text.split("\n")[: last - whole.first_line + 1])
+    return replace(record, place=replace(whole, last_line=last, text=text))
 
 
 def _addresses(source: ReadSource, draft: Draft) -> None:

@@ -23,7 +23,7 @@ _LOOKS = (
     ("own-report", re.compile(r"\"schema\": *\"vpn-diagnosis/|content=\"lancom-vpn-assistant")),
     ("html", re.compile(r"\A\s*<(?:!doctype html|html)", re.IGNORECASE)),
     ("strongswan-log", re.compile(r"\bcharon(?:-systemd)?\b|\b\d\d\[(?:IKE|NET|ENC|CFG|DMN)\] ")),
-    ("lancom-config", re.compile(r"^(?:flash (?:no|off)|lang \w+|cd /setup\b)", re.I | re.M)),
+    ("lancom-config", re.compile(r"(?im)^(?:flash (?:no|off)|lang \w+|cd /setup\b)")),
     ("packet-text", re.compile(r"^\d\d:\d\d:\d\d\.\d{6} (?:IP6?|ARP)\b", re.MULTILINE)),
     ("ping-output", re.compile(r"^PING \S+|\bicmp_seq=|\bbytes from \S+: ", re.MULTILINE)),
     ("web-log", re.compile(r"\"(?:GET|POST|HEAD) \S+ HTTP/\d", re.MULTILINE)),

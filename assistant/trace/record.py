@@ -44,6 +44,7 @@ class Record:
     place: Place
     """From the header to the last line that is not empty."""
 
+
 class RecordReader:
     """Cuts text into records; knows how many lines there were and when the clock went back."""
 
@@ -56,7 +57,7 @@ class RecordReader:
         self._day = datetime(1, 1, 2)  # noqa: DTZ001
         self._clock: datetime | None = None
         self.tagged = 0
-        """Headers that name a trace class."""
+        """Headers that name a trace class, followed by what a device prints after one."""
         self.bare = 0
         """Headers without one that stand on a line of their own."""
         self.clock_set_back = False
@@ -105,45 +106,59 @@ class RecordReader:
         body = [(first, rest)] if rest else []
         body += _numbered(text[match.end("rest") - match.start() + 1 :], first + 1)
         tag = (match["tag"] or "").strip() or None
-        self.tagged += tag is not None
+        if tag is not None and tag.casefold() == VPN_STATUS.casefold():
+            tag = VPN_STATUS
+        # `[main] 10:17:58,480 INFO ...` is the log of some other program.
+        self.tagged += tag is not None and (not rest or self._may_follow(rest))
         self.bare += tag is None and not rest
-        yield self._record(tag, self._time(match), body[:BODY_LINES], first, text)
+        time = self._time(match)
+        raw = text.split("\n")
+        groups = self._groups(body) if tag in (VPN_STATUS, None) else iter([body[:BODY_LINES]])
+        # Also a header without any line is a record, and the first one begins with the header.
+        yield self._record(tag, time, next(groups, []), (first, first), raw)
+        for group in groups:
+            yield self._record(tag, time, group, (group[0][0], first), raw)
+
+    def _may_follow(self, rest: str) -> bool:
+        """What a device prints after its header: a message, `[INTRANET (4)]` for the interface."""
+        return rest.startswith("[") or self._begin.match(rest) is not None
 
     def _loose(self, text: str) -> Iterator[Record]:
-        """Lines without a header: each VPN message among them is a record of its own."""
+        """Lines without a header."""
         first = self._line
         self._line += text.count("\n")
         raw = text.split("\n")
+        for group in self._groups(_numbered(text, first)):
+            yield self._record(None, None, group, (group[0][0], first), raw)
+
+    def _groups(self, body: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+        """Each VPN message is a record of its own, even where its header was not copied."""
         group: list[tuple[int, str]] = []
-
-        def flush() -> Iterator[Record]:
-            if group:
-                start = group[0][0]
-                lines = "\n".join(raw[start - first : group[-1][0] - first + 1])
-                yield self._record(None, None, group, start, lines)
-
-        for number, line in _numbered(text, first):
+        for number, line in body:
             if group and (self._begin.match(line) or len(group) >= BODY_LINES):
-                yield from flush()
+                yield group
                 group = []
             group.append((number, line))
-        yield from flush()
+        if group:
+            yield group
 
-    def _record(  # noqa: PLR0913 - one private constructor for both ways
+    def _record(
         self,
         tag: str | None,
         time: Moment | None,
         body: list[tuple[int, str]],
-        first: int,
-        text: str,
+        starts: tuple[int, int],
+        raw: list[str],
     ) -> Record:
+        """A record from line `starts[0]` on; `raw` are the lines from `starts[1]` on."""
         lines = tuple(line for _, line in body)
         trace_class = tag
         if trace_class is None and lines and self._begin.match(lines[0]):
             trace_class = VPN_STATUS
+        first, offset = starts
         last = body[-1][0] if body else first
-        raw = text.split("\n", last - first + 1)[: last - first + 1]
-        place = Place(self._source, first, last, "\n".join(map(str.rstrip, raw)), time)
+        text = "\n".join(map(str.rstrip, raw[first - offset : last - offset + 1]))
+        place = Place(self._source, first, last, text, time)
         return Record(trace_class, time, lines, tuple(n for n, _ in body), place)
 
     def _time(self, match: re.Match[str]) -> Moment | None:

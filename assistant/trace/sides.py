@@ -18,8 +18,10 @@ class Decided:
 
 
 def decide_sides(traces: list[ReadSource]) -> dict[str, Decided]:
-    """The first trace is ours; a further one is the peer's if it dials us, carries other own
-    addresses that we dial, or shares an SA with us in the opposite direction; else ours.
+    """Decide for each trace, by name; the first one is ours.
+
+    A further one is the peer's if it dials us, carries other own addresses, or shares an SA with
+    us in the opposite direction; else ours.
     """
     sides: dict[str, Decided] = {}
     ours: list[ReadSource] = []
@@ -38,9 +40,7 @@ def _decide(source: ReadSource, ours: list[ReadSource]) -> Decided:
         return Decided(Side.LOCAL, "first-file")
     own = set().union(*(one.own_addresses for one in ours))
     dialled = set().union(*(one.gateways for one in ours))
-    mirrored = {
-        (spi, _OPPOSITE[direction]) for one in ours for spi, direction in one.spis
-    }
+    mirrored = {(spi, _OPPOSITE[direction]) for one in ours for spi, direction in one.spis}
     if own & source.own_addresses or set().union(*(one.spis for one in ours)) & source.spis:
         return Decided(Side.LOCAL, "same-router")
     if own & source.gateways:

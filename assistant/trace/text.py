@@ -40,7 +40,7 @@ class TextReader:
         return self._hash.hexdigest()
 
     def pieces(self) -> Iterator[str]:
-        """Text in pieces of whole lines, line ends `\\n`, lines cut at `LINE_LIMIT`."""
+        r"""Text in pieces of whole lines, line ends `\n`, lines cut at `LINE_LIMIT`."""
         left = b""
         decode = None
         while data := self._stream.read(_PIECE_BYTES):
@@ -51,7 +51,7 @@ class TextReader:
                 bom, self.encoding = next(
                     ((bom, name) for bom, name in _BOMS if data.startswith(bom)), (b"", "utf-8")
                 )
-                data = data[len(bom) :]  # noqa: PLW2901 - the mark is no text
+                data = data[len(bom) :]
                 decode = self._wide if self.encoding.startswith("utf-16") else self._narrow
             left = left + data
             cut = self._cut(left)
@@ -95,6 +95,8 @@ class TextReader:
 
 
 def _lines(text: str) -> str:
+    if "\ufeff" in text:
+        text = text.replace("\ufeff", "")  # files that were joined keep the mark of each
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if len(text) > LINE_LIMIT and max(map(len, text.split("\n"))) > LINE_LIMIT:

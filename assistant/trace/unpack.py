@@ -1,0 +1,231 @@
+"""Packed files and archives: the parts in them, bounded in size, number and depth.
+
+What is damaged is read as far as it goes; nothing is ever written to disk under a name that an
+archive chose.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import hashlib
+import io
+import lzma
+import tarfile
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import IO, BinaryIO
+
+MEMBERS = 1_000
+"""Parts of one archive that are read."""
+DEPTH = 3
+"""Archives in archives: a mail's attachment in a ticket's archive, and one more."""
+UNPACKED_BYTES = 4 << 30
+"""All parts of one file together; a trace packs about 13 to 1."""
+_PIECE = 1 << 20
+_SPOOL_BYTES = 16 << 20
+
+_SINGLE = {
+    b"\x1f\x8b": gzip.GzipFile,
+    b"BZh": bz2.BZ2File,
+    b"\xfd7zXZ\x00": lzma.LZMAFile,
+}
+_DAMAGED = (EOFError, OSError, zlib.error, lzma.LZMAError, ValueError)
+
+
+@dataclass(slots=True)
+class Packed:
+    """A file as it was given: what is known of it after all its parts were read."""
+
+    sha256: str = ""
+    size_bytes: int = 0
+    problems: list[str] = field(default_factory=list)
+    """Ids of warnings: `damaged`, `encrypted`, `too-many-parts`, `too-deep`, `too-large`,
+    `empty-archive`."""
+
+    def say(self, problem: str) -> None:
+        """Note a problem once."""
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One unpacked text of a file."""
+
+    name: str
+    """The file's own name, or `archive.zip/member.txt`."""
+    stream: BinaryIO
+    """To be read before the next part is asked for."""
+
+
+def parts(name: str, stream: BinaryIO, packed: Packed) -> Iterator[Part]:
+    """The parts of a file: itself, or what is packed in it; `packed` is complete afterwards."""
+    source = _rewindable(stream)
+    packed.sha256, packed.size_bytes = _digest(source)
+    budget = _Budget(UNPACKED_BYTES, packed)
+    found = False
+    for part in _open(name, source, packed, budget, depth=0):
+        found = True
+        yield part
+    if not found and not packed.problems:
+        packed.say("empty-archive")
+
+
+def _rewindable(stream: BinaryIO) -> BinaryIO:
+    """The stream itself, or a copy of one that can be read only once."""
+    if stream.seekable():
+        return stream
+    spool: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES)
+    while data := stream.read(_PIECE):
+        spool.write(data)
+    spool.seek(0)
+    return spool  # type: ignore[return-value]
+
+
+def _digest(stream: BinaryIO) -> tuple[str, int]:
+    """SHA-256 and length; rewinds."""
+    digest = hashlib.sha256()
+    while data := stream.read(_PIECE):
+        digest.update(data)
+    size = stream.tell()
+    stream.seek(0)
+    return digest.hexdigest(), size
+
+
+def _open(
+    name: str, stream: BinaryIO, packed: Packed, budget: _Budget, *, depth: int
+) -> Iterator[Part]:
+    head = stream.read(512)
+    stream.seek(0)
+    if depth > DEPTH:
+        packed.say("too-deep")
+        return
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        yield from _zip(name, stream, packed, budget, depth)
+        return
+    single = next((kind for magic, kind in _SINGLE.items() if head.startswith(magic)), None)
+    if single is not None:
+        inner = _Bounded(single(stream), packed, budget)  # type: ignore[arg-type, abstract]
+        yield from _inner(name, inner, packed, budget, depth)
+        return
+    if head[257:262] == b"ustar":
+        yield from _tar(name, stream, packed, budget, depth)
+        return
+    yield Part(name, stream)
+
+
+def _inner(
+    name: str, stream: _Bounded, packed: Packed, budget: _Budget, depth: int
+) -> Iterator[Part]:
+    """What was packed: text goes on as a stream, an archive in it is looked into."""
+    head = stream.peek(512)
+    nested = head.startswith((b"PK\x03\x04", *_SINGLE)) or head[257:262] == b"ustar"
+    if nested:
+        yield from _open(name, _rewindable(stream), packed, budget, depth=depth + 1)  # type: ignore[arg-type]
+    else:
+        yield Part(name, stream)  # type: ignore[arg-type]
+
+
+def _zip(
+    name: str, stream: BinaryIO, packed: Packed, budget: _Budget, depth: int
+) -> Iterator[Part]:
+    try:
+        archive = zipfile.ZipFile(stream)
+        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    except (zipfile.BadZipFile, *_DAMAGED):
+        packed.say("damaged")
+        return
+    if len(entries) > MEMBERS:
+        packed.say("too-many-parts")
+    for entry in entries[:MEMBERS]:
+        if entry.flag_bits & 1:
+            packed.say("encrypted")
+            continue
+        try:
+            opened = archive.open(entry)
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, *_DAMAGED):
+            packed.say("damaged")
+            continue
+        inner = _Bounded(opened, packed, budget)
+        yield from _inner(f"{name}/{_safe(entry.filename)}", inner, packed, budget, depth)
+
+
+def _tar(
+    name: str, stream: BinaryIO, packed: Packed, budget: _Budget, depth: int
+) -> Iterator[Part]:
+    count = 0
+    try:
+        archive = tarfile.open(fileobj=stream, mode="r:")
+        for entry in archive:
+            if not entry.isfile():
+                continue
+            count += 1
+            if count > MEMBERS:
+                packed.say("too-many-parts")
+                return
+            opened = archive.extractfile(entry)
+            if opened is not None:
+                inner = _Bounded(opened, packed, budget)
+                yield from _inner(f"{name}/{_safe(entry.name)}", inner, packed, budget, depth)
+    except (tarfile.TarError, *_DAMAGED):
+        packed.say("damaged")
+
+
+def _safe(name: str) -> str:
+    """A member's name without ways out of the archive; only ever shown."""
+    pieces = [piece for piece in name.replace("\\", "/").split("/") if piece not in ("", ".", "..")]
+    return "/".join(pieces)[:255] or "?"
+
+
+class _Budget:
+    """How much may still be unpacked."""
+
+    def __init__(self, size_bytes: int, packed: Packed) -> None:
+        self._left = size_bytes
+        self._packed = packed
+
+    def take(self, data: bytes) -> bytes:
+        if len(data) > self._left:
+            self._packed.say("too-large")
+            data = data[: self._left]
+        self._left -= len(data)
+        return data
+
+
+class _Bounded(io.RawIOBase):
+    """A stream that ends where its source is damaged or the budget is spent."""
+
+    def __init__(self, source: IO[bytes], packed: Packed, budget: _Budget) -> None:
+        self._source = source
+        self._packed = packed
+        self._budget = budget
+        self._ahead = b""
+
+    def peek(self, size: int) -> bytes:
+        """The next bytes, which will be read again."""
+        self._ahead = self._read(size)
+        return self._ahead
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return False
+
+    def read(self, size: int = -1) -> bytes:
+        if self._ahead:
+            data, self._ahead = self._ahead, b""
+            return data
+        return self._read(_PIECE if size < 0 else size)
+
+    def _read(self, size: int) -> bytes:
+        try:
+            data = self._source.read(size)
+        except (zipfile.BadZipFile, RuntimeError, *_DAMAGED):
+            self._packed.say("damaged")
+            return b""
+        return self._budget.take(data)

@@ -1,0 +1,73 @@
+"""What all tests share: the knowledge base, loaded once, and a diagnosis of a text."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable
+from typing import TypeAlias
+
+import pytest
+
+from assistant.catalog.catalog import Catalog
+from assistant.catalog.load import load_catalog
+from assistant.diagnose import Case, CaseFile, Diagnoser
+from assistant.model.diagnosis import Diagnosis
+from assistant.model.negotiation import Negotiation
+from assistant.model.source import Side
+from assistant.trace.derived import negotiations
+from assistant.trace.read import ReadSource, TraceReader
+
+Content: TypeAlias = str | bytes
+Diagnosed: TypeAlias = Callable[..., Diagnosis]
+"""Takes the contents of the files of one case; they are called `1.txt`, `2.txt` and so on."""
+Read: TypeAlias = Callable[[Content], ReadSource]
+Negotiated: TypeAlias = Callable[[Content], list[Negotiation]]
+
+
+@pytest.fixture(scope="session")
+def catalog() -> Catalog:
+    return load_catalog()
+
+
+@pytest.fixture(scope="session")
+def diagnoser(catalog: Catalog) -> Diagnoser:
+    return Diagnoser(catalog)
+
+
+@pytest.fixture(scope="session")
+def diagnosed(diagnoser: Diagnoser) -> Diagnosed:
+    def diagnose(*contents: Content) -> Diagnosis:
+        return diagnoser.diagnose(Case(tuple(_files(contents))))
+
+    return diagnose
+
+
+@pytest.fixture(scope="session")
+def read(catalog: Catalog) -> Read:
+    reader = TraceReader(catalog)
+    return lambda content: reader.read("1.txt", io.BytesIO(_bytes(content)))
+
+
+@pytest.fixture(scope="session")
+def negotiated(catalog: Catalog, read: Read) -> Negotiated:
+    def negotiate(content: Content) -> list[Negotiation]:
+        source = read(content)
+        return negotiations(
+            source.drafts,
+            source=source.name,
+            side=Side.LOCAL,
+            end=source.end,
+            errors=catalog.errors,
+        )
+
+    return negotiate
+
+
+def _files(contents: Iterable[Content]) -> Iterable[CaseFile]:
+    for number, content in enumerate(contents, start=1):
+        data = _bytes(content)
+        yield CaseFile(f"{number}.txt", lambda data=data: io.BytesIO(data))  # type: ignore[misc]
+
+
+def _bytes(content: Content) -> bytes:
+    return content.encode() if isinstance(content, str) else content

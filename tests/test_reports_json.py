@@ -1,0 +1,203 @@
+"""The JSON document, field by field as scripts rely on it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from conftest import Content, Diagnosed
+from trace_lines import CASES, LAGER, answered, at, error, no_answer, refused, set_up, started
+
+from assistant import __version__
+from reports.json_v1 import render_json
+
+POLLING = (CASES / "003-polling-failed.txt").read_text(encoding="utf-8")
+OWN = "lancom-vpn-assistant"
+
+
+def document(diagnosed: Diagnosed, *contents: Content) -> dict[str, Any]:
+    text = render_json(diagnosed(*contents))
+    assert text.endswith("}\n")
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def test_the_fields_of_the_contract(diagnosed: Diagnosed) -> None:
+    found = document(diagnosed, POLLING)
+    assert list(found) == [
+        "schema",
+        "generator",
+        "verdict",
+        "sources",
+        "sites",
+        "incidents",
+        "answers",
+        "contradictions",
+        "pairings",
+        "warnings",
+        "coverage",
+    ]
+    assert found["schema"] == "vpn-diagnosis/1"
+    assert found["verdict"] == "fault"
+    assert found["answers"] == found["contradictions"] == found["pairings"] == []
+    assert found["warnings"] == []
+
+
+def test_who_made_it(diagnosed: Diagnosed) -> None:
+    generator = document(diagnosed, POLLING)["generator"]
+    knowledge = generator.pop("knowledge")
+    assert generator == {"name": OWN, "version": __version__}
+    assert (knowledge[:7], len(knowledge)) == ("sha256:", 7 + 64)
+
+
+def test_source(diagnosed: Diagnosed) -> None:
+    (source,) = document(diagnosed, POLLING)["sources"]
+    assert len(source.pop("sha256")) == 64
+    assert source == {
+        "name": "1.txt",
+        "kind": "lancom-trace",
+        "side": "local",
+        "side_reason": "first-file",
+        "bytes": len(POLLING),
+        "encoding": "utf-8",
+        "records": 8,
+        "unread_records": 0,
+        "first": "2008-05-22T02:15:43.710",
+        "last": "2008-05-22T02:15:48.720",
+    }
+
+
+def test_site(diagnosed: Diagnosed) -> None:
+    assert document(diagnosed, POLLING)["sites"] == [
+        {
+            "remote_site": "NORDHOF",
+            "state_at_end": "down",
+            "since": "2008-05-22T02:15:48.720",
+            "outages": 1,
+            "outage_s": None,
+        }
+    ]
+
+
+def test_incident(diagnosed: Diagnosed) -> None:
+    (incident,) = document(diagnosed, POLLING)["incidents"]
+    symptoms, causes = incident.pop("symptoms"), incident.pop("causes")
+    assert incident == {
+        "id": "1",
+        "remote_site": "NORDHOF",
+        "gateway": "203.0.113.24",
+        "role": None,
+        "side": "local",
+        "origin": "trace",
+        "outcome": "lost",
+        "stage": "connected",
+        "error_codes": ["0x1307"],
+        "occurrences": 1,
+        "recovered": False,
+        "first_seen": "2008-05-22T02:15:43.710",
+        "last_seen": "2008-05-22T02:15:48.720",
+        "questions": [],
+        "refused_proposals": [],
+    }
+    assert symptoms[0] == {
+        "id": "line-polling-failed",
+        "evidence": [
+            {"source": "1.txt", "first_line": first, "last_line": last}
+            for first, last in [
+                (1, 6),
+                (8, 12),
+                (14, 18),
+                (20, 24),
+                (26, 30),
+                (32, 35),
+                (37, 38),
+            ]
+        ],
+    }
+    assert {tuple(cause) for cause in causes} == {
+        ("id", "probability", "standing", "evidence", "remedies")
+    }
+
+
+def test_causes(diagnosed: Diagnosed) -> None:
+    (incident,) = document(diagnosed, POLLING)["incidents"]
+    causes = incident["causes"]
+    probabilities = [cause["probability"] for cause in causes]
+    assert sum(probabilities) == pytest.approx(1, abs=0.001)
+    assert probabilities == sorted(probabilities, reverse=True)
+    assert all(round(one, 4) == one for one in probabilities)
+    assert "unknown" in [cause["id"] for cause in causes]
+    assert {cause["standing"] for cause in causes} <= {"proven", "likely", "possible", "unlikely"}
+    first = causes[0]
+    assert first["id"] == "poll-address-wrong"
+    assert first["remedies"]
+    assert list(first["evidence"][0]) == [
+        "kind",
+        "id",
+        "decibans",
+        "source",
+        "first_line",
+        "last_line",
+    ]
+    assert first["evidence"][0]["kind"] == "symptom"
+
+
+def test_coverage_shows_what_no_pattern_reads(diagnosed: Diagnosed) -> None:
+    text = at(0, "VPN: something new for LAGER (192.0.2.44)") + no_answer(LAGER)
+    assert document(diagnosed, text)["coverage"] == {
+        "records": 3,
+        "unread_records": 1,
+        "unread": [
+            {
+                "source": "1.txt",
+                "line": 1,
+                "text": "[VPN-Status] 2024/05/14 09:00:00,000\n"
+                "VPN: something new for LAGER (192.0.2.44)",
+            }
+        ],
+        "missing": document(diagnosed, no_answer(LAGER))["coverage"]["missing"],
+    }
+
+
+def test_refused_proposals_with_ours_and_theirs(diagnosed: Diagnosed) -> None:
+    text = started(LAGER) + answered(LAGER, 0.3) + refused(0.4) + error(LAGER, "0x2103", 0.5)
+    (incident,) = document(diagnosed, text)["incidents"]
+    assert incident["refused_proposals"] == [
+        {
+            "phase": "1",
+            "local_no": 1,
+            "local": "encryption algorithm = 3DES_CBC",
+            "remote_no": 1,
+            "remote": "encryption algorithm = AES_CBC",
+            "evidence": [{"source": "1.txt", "first_line": 13, "last_line": 14}],
+        }
+    ]
+
+
+def test_what_the_trace_does_not_show_is_null(diagnosed: Diagnosed) -> None:
+    text = "VPN: Error: Physical-disconnected (0x4304) for LAGER (192.0.2.44)"
+    found = document(diagnosed, text, "")
+    (incident,) = found["incidents"]
+    assert [incident[name] for name in ("role", "stage", "first_seen", "last_seen")] == [None] * 4
+    assert (found["sources"][0]["first"], found["sources"][0]["last"]) == (None, None)
+    assert (found["sources"][1]["side"], found["sources"][1]["encoding"]) == (None, None)
+    assert found["sites"][0]["since"] is None
+
+
+def test_a_healthy_incident_has_no_causes(diagnosed: Diagnosed) -> None:
+    found = document(diagnosed, set_up(LAGER))
+    (incident,) = found["incidents"]
+    assert (found["verdict"], incident["causes"], incident["role"]) == ("healthy", [], "initiator")
+
+
+def test_times_without_a_date(diagnosed: Diagnosed) -> None:
+    text = set_up(LAGER).replace("2024/05/14 ", "")
+    (incident,) = document(diagnosed, text)["incidents"]
+    assert incident["first_seen"] == "T09:00:00.000"
+
+
+def test_text_of_the_device_is_not_changed(diagnosed: Diagnosed) -> None:
+    text = 'VPN: connecting to <b>"MÜNCHEN"</b>\u202e (192.0.2.44)'
+    (incident,) = document(diagnosed, text)["incidents"]
+    assert incident["remote_site"] == '<b>"MÜNCHEN"</b>\u202e'
