@@ -9,7 +9,7 @@ from pathlib import Path
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.load import OWN_KNOWLEDGE, load_catalog
 from assistant.catalog.message import MessageMatcher, event_fields
-from assistant.catalog.schema import Pattern
+from assistant.catalog.schema import Pattern, Sample
 from assistant.diagnose import Case, CaseFile, Diagnoser
 from assistant.errors import AssistantError
 from assistant.inference.posterior import POSSIBLE
@@ -82,29 +82,31 @@ def check(*more: Path, only: str | None = None, own: Path = OWN_KNOWLEDGE) -> Ch
 
 def _samples(catalog: Catalog, only: str | None) -> Iterator[str]:
     """Every sample is read, by its own pattern, and yields what it says."""
-    matcher = MessageMatcher(catalog.patterns.values())
-    for pattern in catalog.patterns.values():
-        if only in (None, pattern.id):
+    matcher = MessageMatcher(catalog.pattern_files)
+    for file in catalog.pattern_files:
+        for pattern in file.patterns:
+            if only not in {None, pattern.id}:
+                continue
             for number, sample in enumerate(pattern.samples, start=1):
-                for what in _sample(matcher, pattern, sample.message, dict(sample.yields)):
+                for what in _sample(matcher, file.trace_class, pattern, sample):
                     yield f"pattern {pattern.id!r}, sample {number}: {what}"
 
 
 def _sample(
-    matcher: MessageMatcher, pattern: Pattern, message: str, yields: dict[str, str | int]
+    matcher: MessageMatcher, trace_class: str, pattern: Pattern, sample: Sample
 ) -> Iterator[str]:
-    lines = tuple(line.strip() for line in message.split("\n") if line.strip())
-    reading = matcher.read(lines)
+    lines = tuple(line.strip() for line in sample.message.split("\n") if line.strip())
+    reading = matcher.read(lines, trace_class)
     if reading is None:
         yield "expected to be read, no pattern reads it"
         return
     if reading.pattern != pattern.id:
         yield f"expected to be read by its own pattern, {reading.pattern!r} reads it"
-    if reading.unread:
-        yield f"expected to be read whole, line {reading.unread[0] + 1} is not"
+    for place in sorted({*reading.unread, *reading.partly}):
+        yield f"expected to be read whole, line {place + 1} is not"
     found = event_fields(reading.event)
-    if found != yields:
-        yield f"expected {yields}, found {found}"
+    if found != sample.yields:
+        yield f"expected {dict(sample.yields)}, found {found}"
 
 
 Judged = Callable[[Diagnosis], Iterator[str]]

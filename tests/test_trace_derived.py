@@ -202,7 +202,6 @@ def test_every_recovered_run_of_polls_is_told(negotiated: Negotiated) -> None:
         ("192.168.30.254", "private"),
         ("10.1.2.3", "private"),
         ("172.31.255.1", "private"),
-        ("172.32.0.1", "public"),
         ("fd00::1", "private"),
         ("2001:db8::1", "public"),
         ("lager.example.com", "public"),

@@ -12,7 +12,7 @@ def records(text: str) -> list[Record]:
 
 
 def reader() -> RecordReader:
-    return RecordReader("1.txt", ("VPN:", "VpnIpm:"))
+    return RecordReader("1.txt", {"VPN:": VPN_STATUS, "VpnIpm:": VPN_STATUS})
 
 
 def times(text: str) -> list[str]:
@@ -70,7 +70,8 @@ def test_the_class_is_known_in_any_case() -> None:
 
 def test_another_trace_class_keeps_its_name_and_its_interface() -> None:
     (record,) = records("[IPv4-Host] 2024/05/14 09:00:00,602 [INTRANET (4)]\nIP packet:\n")
-    assert (record.trace_class, record.lines) == ("IPv4-Host", ("[INTRANET (4)]", "IP packet:"))
+    assert (record.trace_class, record.lines) == ("IPv4-Host", ("IP packet:",))
+    assert record.interface == "INTRANET (4)"
 
 
 def test_stamps_without_a_date_go_on_after_midnight() -> None:

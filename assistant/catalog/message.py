@@ -12,10 +12,11 @@ from dataclasses import MISSING, dataclass, fields
 from enum import Enum
 from typing import Any, Literal, get_args, get_origin
 
-from assistant.catalog.schema import Pattern
+from assistant.catalog.schema import Pattern, PatternFile
 from assistant.model.event import (
     EVENT_TYPES,
     Address,
+    Addresses,
     ErrorCode,
     Event,
     Network,
@@ -29,6 +30,10 @@ from assistant.model.vocabulary import field_types
 _HOLE = re.compile(r"\{([^{}]*)\}")
 _MEMO_LIMIT = 20_000
 """Distinct message texts remembered; a ticket has a handful, a gateway's day some thousands."""
+_WRAPPED = 3
+"""Lines that one long line of the device may have become in a narrow window."""
+_LONGEST = 4_000
+"""Characters; no message is nearly as long."""
 _MEMO_CHARACTERS = 1_000
 """Longer texts are no messages and not remembered: memory stays bounded."""
 
@@ -59,6 +64,7 @@ _HOLES: dict[object, Hole] = {
     int: Hole(r"[0-9]{1,12}", int),
     RemoteSite: Hole(r"\S{1,64}", _plain),
     Address: Hole(r"[^\s()]{1,255}", _plain),
+    Addresses: Hole(r"[0-9a-f.:]{2,45}(?:,\s*[0-9a-f.:]{2,45}){0,7}", _plain),
     Network: Hole(r"[^\s'<>]{1,100}", _plain),
     ErrorCode: Hole(r"0x[0-9a-f]{1,8}", _error_code),
     Word: Hole(r"\S{1,200}", _plain),
@@ -117,13 +123,28 @@ class _LineReader:
     prefix: str
     """What the line begins with, lower case; a cheap test before the regular expression."""
     regex: re.Pattern[str]
+    open_end: bool
+    """Ends in a hole that takes all there is: what stands behind it cannot be told from it."""
     convert: Mapping[str, Callable[[str], object]]
     sets: Mapping[str, object]
 
-    def read(self, line: str, lowered: str) -> dict[str, Any] | None:
-        if not lowered.startswith(self.prefix):
+    def read(self, line: str) -> dict[str, Any] | None:
+        """The values of a whole line."""
+        if not line[: len(self.prefix)].lower() == self.prefix:
             return None
-        match = self.regex.fullmatch(line)
+        return self._values(self.regex.fullmatch(line))
+
+    def read_start(self, line: str) -> tuple[dict[str, Any], str] | None:
+        """The values of a line that goes on behind the message, and what stands there."""
+        if self.open_end or not line[: len(self.prefix)].lower() == self.prefix:
+            return None
+        match = self.regex.match(line)
+        if match is None or not line[match.end() : match.end() + 1].isspace():
+            return None
+        values = self._values(match)
+        return None if values is None else (values, line[match.end() :].strip())
+
+    def _values(self, match: re.Match[str] | None) -> dict[str, Any] | None:
         if match is None:
             return None
         values = {name: self.convert[name](text) for name, text in match.groupdict().items()}
@@ -143,7 +164,9 @@ def _compile(kind: str, line: str, sets: Mapping[str, str | int]) -> _LineReader
             regex += f"(?P<{part}>{hole.regex})"
     prefix = parts[0].split(" ", 1)[0].lower()
     meant = {name: hole_for(kind, name).convert(str(value)) for name, value in sets.items()}
-    return _LineReader(prefix, re.compile(regex, re.IGNORECASE), convert, meant)
+    last = parts[-2] if len(parts) > 1 and not parts[-1].strip() else None
+    open_end = last is not None and field_types(kind).get(last) is Phrase
+    return _LineReader(prefix, re.compile(regex, re.IGNORECASE), open_end, convert, meant)
 
 
 def _literal(text: str) -> str:
@@ -168,6 +191,8 @@ class Reading:
     event: Event
     unread: tuple[int, ...]
     """Positions of body lines that belong to no line of the pattern."""
+    partly: tuple[int, ...] = ()
+    """Positions of lines that go on behind what was read, with a remark for instance."""
 
 
 class _MessageReader:
@@ -181,49 +206,128 @@ class _MessageReader:
         self.weight = -len(_HOLE.sub("", pattern.message))
 
     def read(self, lines: tuple[str, ...]) -> Reading | None:
-        values = self.head.read(lines[0], lines[0].lower())
+        """The record as the device prints it: each line of the pattern on a line of its own."""
+        values = self.head.read(lines[0])
         if values is None:
             return None
+        return self._go_on(values, lines, 1, "")
+
+    def read_wrapped(self, lines: tuple[str, ...]) -> Reading | None:
+        """A first line that a narrow window or a mail cut in two or three."""
+        for count in range(2, min(_WRAPPED, len(lines)) + 1):
+            for glue in (" ", ""):
+                values = self.head.read(glue.join(lines[:count]))
+                if values is not None:
+                    return self._go_on(values, lines, count, "")
+        return None
+
+    def read_glued(self, lines: tuple[str, ...]) -> Reading | None:
+        """A first line with more behind it: further lines of the record, or a remark."""
+        for count in range(1, min(_WRAPPED, len(lines)) + 1):
+            found = self.head.read_start(" ".join(lines[:count]))
+            if found is not None:
+                values, rest = found
+                return self._go_on(values, lines, count, rest)
+        return None
+
+    def _go_on(
+        self, values: dict[str, Any], lines: tuple[str, ...], start: int, rest: str
+    ) -> Reading:
+        """Read the lines from `start` on, and before them `rest`, what the first line still has."""
         unread: list[int] = []
         waiting = list(self.tails)
-        for place, line in enumerate(lines[1:], start=1):
-            lowered = line.lower()
+        partly = [start - 1] if self._glued(rest, waiting, values) else []
+        place = start
+        while place < len(lines):
+            taken = self._tail(lines, place, waiting, values)
+            if taken == 0:
+                before = len(waiting)
+                left = self._glued(lines[place], waiting, values)
+                if len(waiting) == before:
+                    unread.append(place)
+                elif left:
+                    partly.append(place)
+            place += max(taken, 1)
+        return Reading(self.id, self.event(**values), tuple(unread), tuple(partly))
+
+    @staticmethod
+    def _tail(
+        lines: tuple[str, ...], place: int, waiting: list[_LineReader], values: dict[str, Any]
+    ) -> int:
+        """How many lines from `place` on are one line of the pattern; 0 if they are none."""
+        for count in range(1, min(_WRAPPED, len(lines) - place) + 1):
+            line = " ".join(lines[place : place + count])
             for tail in waiting:
-                more = tail.read(line, lowered)
+                more = tail.read(line)
                 if more is not None:
                     values.update(more)
                     waiting.remove(tail)
+                    return count
+        return 0
+
+    @staticmethod
+    def _glued(text: str, waiting: list[_LineReader], values: dict[str, Any]) -> str:
+        """Take further lines of the pattern off the front of `text`; what is left of it."""
+        while text:
+            for tail in waiting:
+                whole = tail.read(text)
+                more, left = (whole, "") if whole is not None else tail.read_start(text) or ({}, "")
+                if more or whole is not None:
+                    values.update(more or {})
+                    waiting.remove(tail)
+                    text = left
                     break
             else:
-                unread.append(place)
-        return Reading(self.id, self.event(**values), tuple(unread))
+                break
+        return text
 
 
 class MessageMatcher:
-    """Reads a record's body with every pattern there is; each distinct text only once."""
+    """Reads a record's body with the patterns of its class; each distinct text only once."""
 
-    def __init__(self, patterns: Iterable[Pattern]) -> None:
+    def __init__(self, files: Iterable[PatternFile]) -> None:
+        """Compiles the patterns of all files."""
+        by_class: dict[str, list[_MessageReader]] = {}
+        for one in files:
+            readers = [_MessageReader(pattern) for pattern in one.patterns]
+            for trace_class in (one.trace_class, *one.also):
+                by_class.setdefault(trace_class.casefold(), []).extend(readers)
         # The pattern with most words of its own first: it says most precisely what it means.
-        self._readers = sorted(map(_MessageReader, patterns), key=lambda reader: reader.weight)
-        self._memo: dict[tuple[str, ...], Reading | None] = {}
+        self._readers = {
+            name: sorted(readers, key=lambda reader: reader.weight)
+            for name, readers in by_class.items()
+        }
+        self._memo: dict[tuple[str, tuple[str, ...]], Reading | None] = {}
 
-    def read(self, lines: tuple[str, ...]) -> Reading | None:
-        """Read one body, `lines` stripped and not empty; None if no pattern reads its first line.
+    def knows(self, trace_class: str) -> bool:
+        """Whether any pattern reads this trace class."""
+        return trace_class.casefold() in self._readers
 
-        >>> from assistant.catalog.schema import Basis, Pattern, Sample, Text
-        >>> pattern = Pattern(id="x", event="connecting", basis=Basis.ARTICLE, samples=(),
-        ...     message="VPN: connecting to {remote_site} ({gateway})",
-        ...     meaning=Text(de="-", en="-"))
-        >>> MessageMatcher([pattern]).read(("VPN: connecting to LAGER (192.0.2.7)",)).event
-        Connecting(remote_site='LAGER', gateway='192.0.2.7')
+    def read(self, lines: tuple[str, ...], trace_class: str) -> Reading | None:
+        """Read one body, `lines` stripped and not empty; None if no pattern reads its beginning.
+
+        As the device prints it if possible; else as a copy may have left it: lines wrapped, or
+        run together, or with a remark behind them.
         """
+        key = (trace_class, lines)
         try:
-            return self._memo[lines]
+            return self._memo[key]
         except KeyError:
             pass
-        found = next(filter(None, (reader.read(lines) for reader in self._readers)), None)
+        found = self._read(lines, trace_class)
         if sum(map(len, lines)) <= _MEMO_CHARACTERS:
             if len(self._memo) >= _MEMO_LIMIT:
                 self._memo.clear()
-            self._memo[lines] = found
+            self._memo[key] = found
         return found
+
+    def _read(self, lines: tuple[str, ...], trace_class: str) -> Reading | None:
+        readers = self._readers.get(trace_class.casefold(), ())
+        if len(lines[0]) > _LONGEST:
+            return None
+        for way in (_MessageReader.read, _MessageReader.read_wrapped, _MessageReader.read_glued):
+            for reader in readers:
+                found = way(reader, lines)
+                if found is not None:
+                    return found
+        return None

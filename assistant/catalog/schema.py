@@ -86,6 +86,8 @@ class PatternFile(Entry, frozen=True, kw_only=True):
     dialect: Literal["lancom"]
     trace_class: Line
     """As the device prints it between brackets: `VPN-Status`."""
+    also: tuple[Line, ...] = ()
+    """Further classes that print the same messages."""
     begins: Annotated[tuple[Line, ...], Meta(min_length=1)]
     """How first lines of such records begin, where no header names the class: `VPN:`."""
     patterns: Annotated[tuple[Pattern, ...], Meta(min_length=1)]

@@ -15,6 +15,8 @@ RemoteSite = NewType("RemoteSite", str)
 """The configured name of the peer (LANCOM: Gegenstelle)."""
 Address = NewType("Address", str)
 """An IPv4 or IPv6 address, or the host name the device printed in its place."""
+Addresses = NewType("Addresses", str)
+"""Several addresses with commas between them."""
 Network = NewType("Network", str)
 """`10.0.0.0/255.0.0.0` or with a prefix length, as the device prints it."""
 ErrorCode = NewType("ErrorCode", str)
@@ -68,8 +70,8 @@ class AuthPacketCreated(Event):
     """The dynamic-VPN authentication packet for the peer is ready."""
 
     kind: ClassVar[str] = "auth-packet-created"
-    dns: Phrase | None = None
-    nbns: Phrase | None = None
+    dns: Addresses | None = None
+    nbns: Addresses | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +79,8 @@ class AuthPacketReceived(Event):
     """The peer's dynamic-VPN authentication packet arrived: its address and entry are right."""
 
     kind: ClassVar[str] = "auth-packet-received"
-    dns: Phrase | None = None
-    nbns: Phrase | None = None
+    dns: Addresses | None = None
+    nbns: Addresses | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

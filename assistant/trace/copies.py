@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 _SPACES = {ord(char): " " for char in "\t\u00a0\u1680\u2007\u2009\u202f\u3000\v\f"}
 _NOTHING = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
@@ -76,6 +77,7 @@ def cells(line: str) -> Iterator[str]:
             yield stripped
 
 
+@lru_cache(maxsize=8192)
 def is_console(line: str) -> bool:
     """Whether a line is of the console and not of the trace: prompt, command, greeting, ping."""
     return _CONSOLE.fullmatch(line) is not None

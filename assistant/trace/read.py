@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
 from assistant.catalog.catalog import Catalog
-from assistant.catalog.message import MessageMatcher
+from assistant.catalog.message import MessageMatcher, Reading
 from assistant.model.event import (
     Address,
     ChildSaAlgorithms,
@@ -48,6 +48,8 @@ class ReadSource:
     end: Place | None
     drafts: list[Draft]
     clock_set_back: bool
+    device: dict[str, str]
+    """`model` and `version` of the router, where the console's greeting was copied."""
     own_addresses: set[Address] = field(default_factory=set)
     gateways: set[Address] = field(default_factory=set)
     spis: set[tuple[str, str]] = field(default_factory=set)
@@ -58,10 +60,10 @@ class TraceReader:
     """Reads sources with the patterns of one catalog."""
 
     def __init__(self, catalog: Catalog) -> None:
-        self._matcher = MessageMatcher(catalog.patterns.values())
-        self._begins = tuple(
-            dict.fromkeys(word for one in catalog.pattern_files for word in one.begins)
-        )
+        self._matcher = MessageMatcher(catalog.pattern_files)
+        self._begins = {
+            word: one.trace_class for one in reversed(catalog.pattern_files) for word in one.begins
+        }
 
     def read(self, name: str, stream: BinaryIO) -> ReadSource:
         """Read a stream to its end; raises what the stream raises, nothing for its content."""
@@ -75,22 +77,24 @@ class TraceReader:
         for record in cutter.records(text.pieces()):
             records += 1
             first = first or record.time
-            classes[record.trace_class or ""] += 1
-            if record.trace_class not in (VPN_STATUS, None):
-                assembler.pass_by(record.place)  # another trace class: counted, not used
+            trace_class = record.trace_class
+            classes[trace_class or ""] += 1
+            _keep(unread, list(record.prose))
+            if trace_class is not None and not self._matcher.knows(trace_class):
+                assembler.pass_by(record.place)  # a class that no pattern reads: counted, not used
                 continue
-            reading = self._matcher.read(record.lines) if record.lines else None
+            reading = self._read(record)
             if reading is None:
                 unread_records += 1
                 _keep(unread, [record.place])
                 assembler.pass_by(record.place)
                 continue
             read += 1
-            if reading.unread:
-                _keep(unread, _lines(record, reading.unread))
+            if reading.unread or reading.partly:
+                _keep(unread, _lines(record, sorted({*reading.unread, *reading.partly})))
                 record = _without_tail(record, reading.unread)  # noqa: PLW2901 - what was read
             assembler.take(record, reading)
-        empty = records == 0
+        empty = records == 0 and cutter.console_lines == 0
         looks = "empty" if empty else looks_like(text.head)
         # A report of ours quotes the trace it tells of.
         is_trace = looks != "own-report" and bool(read or cutter.tagged or cutter.bare)
@@ -114,10 +118,16 @@ class TraceReader:
             end=assembler.end,
             drafts=assembler.finish(),
             clock_set_back=cutter.clock_set_back,
+            device=cutter.device,
         )
         for draft in source.drafts:
             _addresses(source, draft)
         return source
+
+    def _read(self, record: Record) -> Reading | None:
+        if record.trace_class is None or not record.lines:
+            return None
+        return self._matcher.read(record.lines, record.trace_class)
 
 
 def _keep(unread: list[Place], places: list[Place]) -> None:
@@ -126,7 +136,7 @@ def _keep(unread: list[Place], places: list[Place]) -> None:
             unread.append(place)
 
 
-def _lines(record: Record, positions: tuple[int, ...]) -> list[Place]:
+def _lines(record: Record, positions: Iterable[int]) -> list[Place]:
     whole = record.place
     texts = whole.text.split("\n")
     numbers = (record.line_numbers[position] for position in positions)

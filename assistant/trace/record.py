@@ -9,11 +9,13 @@ File order is kept; nothing is sorted by time, because a trace is printed late b
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from assistant.model.source import Moment, Place
+from assistant.trace.copies import cells, greeting, is_console, undone
 
 HEADER = re.compile(
     r"^[ \t]*(?:\[(?P<tag>[A-Za-z0-9][\w .#/-]{0,39})\][ \t]*)?"
@@ -24,8 +26,18 @@ HEADER = re.compile(
 )
 """`2004/01/20 15:18:34,500`, `[VPN-Status] 2007/12/04 14:37:57,210`, `10:17:58,480`."""
 
+_BEHIND_HEADER = re.compile(
+    r"(?P<interface>\[[^\]\n]{1,80}\])?[ ]*"
+    r"(?:Devicetime:[ ]*(?P<stamp>[\d/]{8,10}[ ]+[\d:]{7,8},\d{3}))?[ ]*(?P<rest>.*)",
+    re.IGNORECASE,
+)
+"""`[INTRANET (4)]` (LCOS from 10.20); `Devicetime: ...`: LANtracer puts the PC's time first."""
+
 BODY_LINES = 200
 """Lines of one record that are looked at; a VPN record has at most half a dozen."""
+
+_PENDING = 1 << 21
+"""Characters of one record that are waited for."""
 
 VPN_STATUS = "VPN-Status"
 
@@ -43,15 +55,22 @@ class Record:
     """Of each of `lines`, counted from 1."""
     place: Place
     """From the header to the last line that is not empty."""
+    interface: str | None = None
+    """`INTRANET (4)`, where the header names one (LCOS from 10.20)."""
+    prose: tuple[Place, ...] = ()
+    """Lines between the header and its message that the device did not print."""
 
 
 class RecordReader:
     """Cuts text into records; knows how many lines there were and when the clock went back."""
 
-    def __init__(self, source: str, begins: Iterable[str]) -> None:
+    def __init__(self, source: str, begins: Mapping[str, str]) -> None:
+        """Reads a source; `begins` says how first lines begin, and of which trace class."""
         self._source = source
-        words = "|".join(re.escape(word) for word in begins)
-        self._begin = re.compile(rf"\s*(?:{words})", re.IGNORECASE)
+        self._classes = {word.lower(): trace_class for word, trace_class in begins.items()}
+        self._names = {name.casefold(): name for name in (*begins.values(), VPN_STATUS)}
+        words = "|".join(re.escape(word) for word in sorted(begins, key=len, reverse=True))
+        self._begin = re.compile(rf"({words})" if words else r"(?!)", re.IGNORECASE)
         self._line = 1
         # Device times have no zone. Not the first day there is: one looks half a day back.
         self._day = datetime(1, 1, 2)  # noqa: DTZ001
@@ -62,22 +81,27 @@ class RecordReader:
         """Headers without one that stand on a line of their own."""
         self.clock_set_back = False
         """A dated stamp more than a minute before the one above it."""
+        self.console_lines = 0
+        """Prompts, commands, greetings, output of ping."""
+        self.device: dict[str, str] = {}
+        """`model` and `version`, if the console's greeting was copied."""
 
     def records(self, pieces: Iterable[str]) -> Iterator[Record]:
         """Records in file order; text before the first header comes without one."""
         left = ""
         for piece in pieces:
-            text = left + piece
-            start = 0
+            raw = left + piece
+            text = undone(raw)
             headers = [match for match in HEADER.finditer(text) if self._is_header(match)]
-            ends = [match.start() for match in headers]
-            if headers and ends[0] > 0:
-                yield from self._loose(text[: ends[0]])
-            for match, end in zip(headers, ends[1:], strict=False):
-                yield from self._headed(match, text[match.start() : end])
-            start = ends[-1] if ends else 0
-            left = text[start:]
-            if len(left) > (1 << 21):
+            starts = [match.start() for match in headers]
+            parts = _cut(text, raw, starts)
+            if headers and starts[0] > 0:
+                yield from self._loose(*next(parts))
+            for match, part in zip(headers[:-1], parts, strict=False):
+                yield from self._headed(match, *part)
+            # The last record may go on in the next piece.
+            left = next(parts, (text, raw))[1] if headers else raw
+            if len(left) > _PENDING:
                 # No header for megabytes: this is no trace, or a record without end.
                 cut = left.rfind("\n") + 1 or len(left)
                 yield from self._last(left[:cut])
@@ -85,51 +109,85 @@ class RecordReader:
         if left:
             yield from self._last(left)
 
-    def _last(self, text: str) -> Iterator[Record]:
+    def _last(self, raw: str) -> Iterator[Record]:
+        text = undone(raw)
         match = HEADER.match(text)
         if match and self._is_header(match):
-            yield from self._headed(match, text)
+            yield from self._headed(match, text, raw)
         else:
-            yield from self._loose(text)
+            yield from self._loose(text, raw)
 
     def _is_header(self, match: re.Match[str]) -> bool:
         """Other programs print times with commas too: without tag and date it must stand alone."""
-        rest = match["rest"]
+        rest = match["rest"].lstrip("| ")
         if match["tag"] or not rest or self._begin.match(rest):
             return True
         return bool(match["year"])
 
-    def _headed(self, match: re.Match[str], text: str) -> Iterator[Record]:
+    def _headed(self, match: re.Match[str], text: str, raw: str) -> Iterator[Record]:
         first = self._line
         self._line += text.count("\n")
-        rest = match["rest"].strip()
-        body = [(first, rest)] if rest else []
-        body += _numbered(text[match.end("rest") - match.start() + 1 :], first + 1)
+        behind = _BEHIND_HEADER.fullmatch(match["rest"].lstrip("| "))
+        rest = behind["rest"] if behind else ""
+        body = self._body(rest + text[match.end("rest") - match.start() :], first)
         tag = (match["tag"] or "").strip() or None
-        if tag is not None and tag.casefold() == VPN_STATUS.casefold():
-            tag = VPN_STATUS
+        if tag is not None:
+            tag = self._names.get(tag.casefold(), tag)
         # `[main] 10:17:58,480 INFO ...` is the log of some other program.
-        self.tagged += tag is not None and (not rest or self._may_follow(rest))
+        interface = behind["interface"].strip("[]") if behind and behind["interface"] else None
+        self.tagged += tag is not None and (
+            not rest or interface is not None or self._begin.match(rest) is not None
+        )
         self.bare += tag is None and not rest
         time = self._time(match)
-        raw = text.split("\n")
-        groups = self._groups(body) if tag in (VPN_STATUS, None) else iter([body[:BODY_LINES]])
+        if behind and behind["stamp"]:
+            own = HEADER.match(behind["stamp"])
+            time = (self._time(own) if own else None) or time
+        lines = raw.split("\n")
+        if tag is not None and not tag.casefold().startswith("vpn"):
+            record = self._record(tag, time, body[:BODY_LINES], (first, first), lines)
+            yield replace(record, interface=interface)
+            return
+        groups = list(self._groups(body))
+        prose: tuple[Place, ...] = ()
+        if (
+            len(groups) > 1
+            and not self._begin.match(groups[0][0][1])
+            and self._begin.match(groups[1][0][1])
+        ):
+            prose = tuple(
+                Place(self._source, number, number, lines[number - first].rstrip(), time)
+                for number, _ in groups.pop(0)
+            )
         # Also a header without any line is a record, and the first one begins with the header.
-        yield self._record(tag, time, next(groups, []), (first, first), raw)
-        for group in groups:
-            yield self._record(tag, time, group, (group[0][0], first), raw)
+        yield replace(
+            self._record(tag, time, groups[0] if groups else [], (first, first), lines),
+            prose=prose,
+        )
+        for group in groups[1:]:
+            yield self._record(tag, time, group, (group[0][0], first), lines)
 
-    def _may_follow(self, rest: str) -> bool:
-        """What a device prints after its header: a message, `[INTRANET (4)]` for the interface."""
-        return rest.startswith("[") or self._begin.match(rest) is not None
-
-    def _loose(self, text: str) -> Iterator[Record]:
+    def _loose(self, text: str, raw: str) -> Iterator[Record]:
         """Lines without a header."""
         first = self._line
         self._line += text.count("\n")
-        raw = text.split("\n")
-        for group in self._groups(_numbered(text, first)):
-            yield self._record(None, None, group, (group[0][0], first), raw)
+        lines = raw.split("\n")
+        for group in self._groups(self._body(text, first)):
+            yield self._record(None, None, group, (group[0][0], first), lines)
+
+    def _body(self, text: str, first: int) -> list[tuple[int, str]]:
+        """Lines and table cells with their numbers; what the console printed is left out."""
+        body = []
+        for number, line in enumerate(text.split("\n"), start=first):
+            for cell in cells(line):
+                if not self._begin.match(cell) and is_console(cell):
+                    self.console_lines += 1
+                    said = greeting(cell)
+                    if said:
+                        self.device.setdefault(*said)
+                else:
+                    body.append((number, cell))
+        return body
 
     def _groups(self, body: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
         """Each VPN message is a record of its own, even where its header was not copied."""
@@ -153,8 +211,9 @@ class RecordReader:
         """A record from line `starts[0]` on; `raw` are the lines from `starts[1]` on."""
         lines = tuple(line for _, line in body)
         trace_class = tag
-        if trace_class is None and lines and self._begin.match(lines[0]):
-            trace_class = VPN_STATUS
+        begin = self._begin.match(lines[0]) if lines and tag is None else None
+        if begin:
+            trace_class = self._classes[begin[1].lower()]
         first, offset = starts
         last = body[-1][0] if body else first
         text = "\n".join(map(str.rstrip, raw[first - offset : last - offset + 1]))
@@ -182,7 +241,21 @@ class RecordReader:
         return Moment(at, dated)
 
 
-def _numbered(text: str, first: int) -> list[tuple[int, str]]:
-    """Lines without white space around them and their numbers; empty ones left out."""
-    lines = enumerate(map(str.strip, text.split("\n")), start=first)
-    return [(number, line) for number, line in lines if line]
+def _cut(text: str, raw: str, starts: list[int]) -> Iterator[tuple[str, str]]:
+    """Pairs of cleaned and raw text between the starts, which count in the cleaned text."""
+    bounds = [0, *starts] if starts and starts[0] > 0 else list(starts)
+    if not bounds:
+        return
+    bounds.append(len(text))
+    if len(text) == len(raw):  # cleaning left everything where it was
+        for start, end in pairwise(bounds):
+            yield text[start:end], raw[start:end]
+        return
+    lines = raw.split("\n")
+    at = 0
+    for start, end in pairwise(bounds):
+        count = text.count("\n", start, end)
+        last = end == len(text)
+        piece = lines[at:] if last else lines[at : at + count]
+        yield text[start:end], "\n".join(piece) + ("" if last else "\n")
+        at += count
