@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from assistant.catalog.catalog import Catalog
+from assistant.coverage import coverage_of, source_of, warnings_of
 from assistant.engine.judge import Judge, Judgement
 from assistant.errors import InputError
 from assistant.inference.posterior import Ranker
-from assistant.model.diagnosis import (
-    Coverage,
-    Diagnosis,
-    Incident,
-    RefusedProposal,
-    SiteState,
-    State,
-    Verdict,
-    Warned,
-)
+from assistant.model.diagnosis import Diagnosis, Incident, RefusedProposal, Verdict
 from assistant.model.event import ProposalRefused, ProposalsCompared, RemoteSite
 from assistant.model.negotiation import Negotiation, Outcome
-from assistant.model.source import Moment, Side, Source, SourceKind
+from assistant.model.source import Side, SourceKind
+from assistant.sites import site_states
 from assistant.trace.derived import negotiations
-from assistant.trace.read import UNREAD_LIMIT, ReadSource, TraceReader
-from assistant.trace.record import VPN_STATUS
-from assistant.trace.sides import Decided, decide_sides
+from assistant.trace.read import ReadSource, TraceReader
+from assistant.trace.sides import decide_sides
+from assistant.trace.unpack import Packed
 
 _FAULTY = (Outcome.FAILED, Outcome.LOST)
 
@@ -63,10 +56,15 @@ class Diagnoser:
         Raises:
             InputError: a file cannot be read, or nothing in any file belongs to a case.
         """
-        read = [self._read(file) for file in case.files]
+        read: list[ReadSource] = []
+        problems: list[tuple[str, str]] = []
+        for file in case.files:
+            sources, packed = self._read(file)
+            read += sources
+            problems += [(problem, file.name) for problem in packed.problems]
         traces = [source for source in read if source.kind is SourceKind.LANCOM_TRACE]
         if not traces:
-            raise _nothing_to_diagnose(read)
+            raise _nothing_to_diagnose(read, problems)
         sides = decide_sides(traces)
         found: list[tuple[Negotiation, Judgement]] = []
         for source in traces:
@@ -84,18 +82,18 @@ class Diagnoser:
         verdict = _verdict(incidents)
         return Diagnosis(
             verdict=verdict,
-            sources=tuple(_source(source, sides.get(source.name)) for source in read),
-            sites=tuple(_sites(one for one, _ in found)),
+            sources=tuple(source_of(source, sides.get(source.name)) for source in read),
+            sites=tuple(site_states(one for one, _ in found)),
             incidents=incidents,
-            coverage=_coverage(read, sides, verdict, incidents, self._catalog),
-            warnings=tuple(_warnings(read, sides, incidents)),
+            coverage=coverage_of(read, sides, verdict, incidents, self._catalog),
+            warnings=tuple(warnings_of(read, sides, incidents, problems)),
             knowledge=self._catalog.digest,
         )
 
-    def _read(self, file: CaseFile) -> ReadSource:
+    def _read(self, file: CaseFile) -> tuple[list[ReadSource], Packed]:
         try:
             with file.open() as stream:
-                return self._reader.read(file.name, stream)
+                return self._reader.read_file(file.name, stream)
         except OSError as error:
             reason = error.strerror or str(error)
             raise InputError("unreadable", file=file.name, reason=reason) from error
@@ -158,7 +156,10 @@ def diagnose(case: Case, catalog: Catalog) -> Diagnosis:
     return Diagnoser(catalog).diagnose(case)
 
 
-def _nothing_to_diagnose(read: list[ReadSource]) -> InputError:
+def _nothing_to_diagnose(read: list[ReadSource], problems: list[tuple[str, str]]) -> InputError:
+    if problems and not any(source.kind is SourceKind.OTHER for source in read):
+        problem, name = problems[0]
+        return InputError(f"archive-{problem}", file=name)
     if all(source.kind is SourceKind.EMPTY for source in read):
         return InputError("empty", file=", ".join(source.name for source in read))
     source = next(source for source in read if source.kind is not SourceKind.EMPTY)
@@ -191,116 +192,3 @@ def _verdict(incidents: tuple[Incident, ...]) -> Verdict:
     if not incidents or Outcome.UNFINISHED in outcomes:
         return Verdict.INCONCLUSIVE
     return Verdict.HEALTHY
-
-
-# Remote sites -----------------------------------------------------------------------------
-
-
-def _sites(found: Iterable[Negotiation]) -> Iterator[SiteState]:
-    """Each remote site over the local traces, in order of first appearance."""
-    by_site: dict[RemoteSite, list[Negotiation]] = defaultdict(list)
-    for one in found:
-        if one.side is Side.LOCAL:
-            by_site[one.remote_site].append(one)
-    for site, run in by_site.items():
-        yield _site(site, run)
-
-
-def _site(site: RemoteSite, run: list[Negotiation]) -> SiteState:
-    state, since = State.UNKNOWN, None
-    down_since: Moment | None = None
-    out = False
-    outages, lengths = 0, []
-    for one in run:
-        if one.connected_at is not None and out:
-            out = False
-            if down_since is not None:
-                lengths.append(max(one.connected_at.seconds_since(down_since), 0.0))
-        if one.outcome in _FAULTY and not out:
-            out, outages = True, outages + 1
-            down_since = one.ended_at or one.last.time
-        was = state
-        if one.outcome is Outcome.ESTABLISHED:
-            state = State.UP
-            since = one.connected_at if was is not State.UP else since
-        elif one.outcome is Outcome.UNFINISHED:
-            state, since = State.UNKNOWN, None
-        else:
-            state = State.DOWN
-            if was is not State.DOWN or one.connected_at is not None:
-                since = one.ended_at or one.last.time
-    gateways = [one.gateway for one in run if one.gateway is not None]
-    return SiteState(
-        remote_site=site,
-        gateway=gateways[-1] if gateways else None,
-        state_at_end=state,
-        since=since,
-        outages=outages,
-        outage_s=round(sum(lengths), 3) if lengths else None,
-    )
-
-
-# What was read ----------------------------------------------------------------------------
-
-
-def _source(read: ReadSource, decided: Decided | None) -> Source:
-    return Source(
-        name=read.name,
-        kind=read.kind,
-        side=decided.side if decided else None,
-        side_reason=decided.reason if decided else None,
-        sha256=read.sha256,
-        size_bytes=read.size_bytes,
-        encoding=read.encoding,
-        records=read.records,
-        unread_records=read.unread_records,
-        classes=tuple(sorted((name, count) for name, count in read.classes.items() if name)),
-        first=read.first,
-        last=read.last,
-    )
-
-
-def _coverage(
-    read: list[ReadSource],
-    sides: dict[str, Decided],
-    verdict: Verdict,
-    incidents: tuple[Incident, ...],
-    catalog: Catalog,
-) -> Coverage:
-    unread = [place for source in read for place in source.unread]
-    missing = []
-    if not any(source.classes[VPN_STATUS] for source in read):
-        missing.append("vpn-status-trace")
-    if verdict is not Verdict.HEALTHY:
-        if not any(decided.side is Side.REMOTE for decided in sides.values()):
-            missing.append("remote-trace")
-        # What the symptoms of anything that is not well ask for.
-        for incident in incidents:
-            if incident.hypotheses or incident.outcome is Outcome.UNFINISHED:
-                for symptom in incident.symptoms:
-                    missing += catalog.symptoms[symptom.id].inputs
-    return Coverage(
-        records=sum(source.records for source in read),
-        unread_records=sum(source.unread_records for source in read),
-        unread=tuple(unread[:UNREAD_LIMIT]),
-        missing=tuple(dict.fromkeys(missing)),
-    )
-
-
-def _warnings(
-    read: list[ReadSource], sides: dict[str, Decided], incidents: tuple[Incident, ...]
-) -> Iterator[Warned]:
-    for source in read:
-        if source.kind is SourceKind.EMPTY:
-            yield Warned(id="empty-file", subject=source.name)
-        elif source.kind is SourceKind.OTHER:
-            yield Warned(id="not-used", subject=source.name)
-        elif not source.classes[VPN_STATUS]:
-            yield Warned(id="no-vpn-records", subject=source.name)
-        if source.clock_set_back:
-            yield Warned(id="clock-set-back", subject=source.name)
-        if source.name in sides and sides[source.name].reason == "undecided":
-            yield Warned(id="side-undecided", subject=source.name)
-    inferred = (one.remote_site for one in incidents if one.example.inferred_places)
-    for site in dict.fromkeys(inferred):
-        yield Warned(id="inferred-site", subject=site)

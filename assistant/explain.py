@@ -5,17 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum
-from typing import BinaryIO
 
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.error_code import CodeSide, Layer, layer_of, side_of
 from assistant.catalog.schema import Cause, ErrorEntry, Pattern, Shown
 from assistant.inference.posterior import Ranker
 from assistant.model.diagnosis import SymptomSeen
-from assistant.model.event import ErrorCode, RemoteSite
+from assistant.model.event import ErrorCode
 from assistant.model.negotiation import Stage
-from assistant.model.source import Place
 from assistant.trace.negotiation import STAGE_OF
 
 _HEX = re.compile(r"0x[0-9a-f]{1,8}", re.IGNORECASE)

@@ -130,13 +130,13 @@ class _LineReader:
 
     def read(self, line: str) -> dict[str, Any] | None:
         """The values of a whole line."""
-        if not line[: len(self.prefix)].lower() == self.prefix:
+        if line[: len(self.prefix)].lower() != self.prefix:
             return None
         return self._values(self.regex.fullmatch(line))
 
     def read_start(self, line: str) -> tuple[dict[str, Any], str] | None:
         """The values of a line that goes on behind the message, and what stands there."""
-        if self.open_end or not line[: len(self.prefix)].lower() == self.prefix:
+        if self.open_end or line[: len(self.prefix)].lower() != self.prefix:
             return None
         match = self.regex.match(line)
         if match is None or not line[match.end() : match.end() + 1].isspace():

@@ -21,7 +21,11 @@ class Stage(str, Enum):
     @property
     def rank(self) -> int:
         """0 for `called` to 4 for `connected`."""
-        return list(Stage).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {stage: place for place, stage in enumerate(Stage)}
+# Looked up for nearly every record; the list of an enum is made anew each time.
 
 
 class Outcome(str, Enum):

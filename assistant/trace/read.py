@@ -19,8 +19,9 @@ from assistant.model.event import (
 from assistant.model.source import Moment, Place, SourceKind
 from assistant.trace.negotiation import Assembler, Draft
 from assistant.trace.recognise import looks_like
-from assistant.trace.record import VPN_STATUS, Record, RecordReader
+from assistant.trace.record import Record, RecordReader
 from assistant.trace.text import TextReader
+from assistant.trace.unpack import Packed, parts
 
 UNREAD_LIMIT = 200
 """Unread records and lines that are kept with their text; the rest is counted."""
@@ -36,8 +37,9 @@ class ReadSource:
     kind: SourceKind
     looks: str
     """What it looks like (`assistant.trace.recognise`); of interest if it is no trace."""
-    sha256: str
-    size_bytes: int
+    sha256: str = ""
+    """Of the file as given, packed if it was."""
+    size_bytes: int = 0
     encoding: str | None
     records: int
     unread_records: int
@@ -64,6 +66,14 @@ class TraceReader:
         self._begins = {
             word: one.trace_class for one in reversed(catalog.pattern_files) for word in one.begins
         }
+
+    def read_file(self, name: str, stream: BinaryIO) -> tuple[list[ReadSource], Packed]:
+        """Read a file, or every part of it if it is packed or an archive."""
+        packed = Packed()
+        sources = [self.read(part.name, part.stream) for part in parts(name, stream, packed)]
+        for source in sources:
+            source.sha256, source.size_bytes = packed.sha256, packed.size_bytes
+        return sources, packed
 
     def read(self, name: str, stream: BinaryIO) -> ReadSource:
         """Read a stream to its end; raises what the stream raises, nothing for its content."""
@@ -106,8 +116,6 @@ class TraceReader:
             if is_trace
             else SourceKind.OTHER,
             looks=looks,
-            sha256=text.sha256,
-            size_bytes=text.size_bytes,
             encoding=text.encoding,
             records=records,
             unread_records=unread_records,

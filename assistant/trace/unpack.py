@@ -15,9 +15,9 @@ import tarfile
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import IO, BinaryIO
+from typing import IO, Any, BinaryIO
 
 MEMBERS = 1_000
 """Parts of one archive that are read."""
@@ -26,12 +26,12 @@ DEPTH = 3
 UNPACKED_BYTES = 4 << 30
 """All parts of one file together; a trace packs about 13 to 1."""
 _PIECE = 1 << 20
-_SPOOL_BYTES = 16 << 20
+_IN_MEMORY_BYTES = 16 << 20
 
-_SINGLE = {
-    b"\x1f\x8b": gzip.GzipFile,
-    b"BZh": bz2.BZ2File,
-    b"\xfd7zXZ\x00": lzma.LZMAFile,
+_SINGLE: dict[bytes, Callable[..., Any]] = {
+    b"\x1f\x8b": gzip.open,
+    b"BZh": bz2.open,
+    b"\xfd7zXZ\x00": lzma.open,
 }
 _DAMAGED = (EOFError, OSError, zlib.error, lzma.LZMAError, ValueError)
 
@@ -75,15 +75,19 @@ def parts(name: str, stream: BinaryIO, packed: Packed) -> Iterator[Part]:
         packed.say("empty-archive")
 
 
-def _rewindable(stream: BinaryIO) -> BinaryIO:
+def _rewindable(stream: BinaryIO | io.RawIOBase) -> BinaryIO:
     """The stream itself, or a copy of one that can be read only once."""
     if stream.seekable():
-        return stream
-    spool: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES)
+        return stream  # type: ignore[return-value]
+    memory = io.BytesIO()
+    copy: BinaryIO = memory
     while data := stream.read(_PIECE):
-        spool.write(data)
-    spool.seek(0)
-    return spool  # type: ignore[return-value]
+        if copy is memory and memory.tell() + len(data) > _IN_MEMORY_BYTES:
+            copy = tempfile.TemporaryFile()  # noqa: SIM115 - ends with its last reader
+            copy.write(memory.getvalue())
+        copy.write(data)
+    copy.seek(0)
+    return copy
 
 
 def _digest(stream: BinaryIO) -> tuple[str, int]:
@@ -107,9 +111,9 @@ def _open(
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         yield from _zip(name, stream, packed, budget, depth)
         return
-    single = next((kind for magic, kind in _SINGLE.items() if head.startswith(magic)), None)
-    if single is not None:
-        inner = _Bounded(single(stream), packed, budget)  # type: ignore[arg-type, abstract]
+    unpack = next((how for magic, how in _SINGLE.items() if head.startswith(magic)), None)
+    if unpack is not None:
+        inner = _Bounded(unpack(stream), packed, budget)
         yield from _inner(name, inner, packed, budget, depth)
         return
     if head[257:262] == b"ustar":
@@ -125,7 +129,7 @@ def _inner(
     head = stream.peek(512)
     nested = head.startswith((b"PK\x03\x04", *_SINGLE)) or head[257:262] == b"ustar"
     if nested:
-        yield from _open(name, _rewindable(stream), packed, budget, depth=depth + 1)  # type: ignore[arg-type]
+        yield from _open(name, _rewindable(stream), packed, budget, depth=depth + 1)
     else:
         yield Part(name, stream)  # type: ignore[arg-type]
 
@@ -159,7 +163,7 @@ def _tar(
 ) -> Iterator[Part]:
     count = 0
     try:
-        archive = tarfile.open(fileobj=stream, mode="r:")
+        archive = tarfile.open(fileobj=stream, mode="r:")  # noqa: SIM115 - ends with its stream
         for entry in archive:
             if not entry.isfile():
                 continue

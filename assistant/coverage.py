@@ -1,0 +1,84 @@
+"""What was read, what was not, what is missing, and what the user should know of the input."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assistant.catalog.catalog import Catalog
+from assistant.model.diagnosis import Coverage, Incident, Verdict, Warned
+from assistant.model.negotiation import Outcome
+from assistant.model.source import Side, Source, SourceKind
+from assistant.trace.read import UNREAD_LIMIT, ReadSource
+from assistant.trace.record import VPN_STATUS
+from assistant.trace.sides import Decided
+
+
+def source_of(read: ReadSource, decided: Decided | None) -> Source:
+    """One source as the diagnosis shows it."""
+    return Source(
+        name=read.name,
+        kind=read.kind,
+        side=decided.side if decided else None,
+        side_reason=decided.reason if decided else None,
+        sha256=read.sha256,
+        size_bytes=read.size_bytes,
+        encoding=read.encoding,
+        records=read.records,
+        unread_records=read.unread_records,
+        classes=tuple(sorted((name, count) for name, count in read.classes.items() if name)),
+        first=read.first,
+        last=read.last,
+    )
+
+
+def coverage_of(
+    read: list[ReadSource],
+    sides: dict[str, Decided],
+    verdict: Verdict,
+    incidents: tuple[Incident, ...],
+    catalog: Catalog,
+) -> Coverage:
+    """What was read of all sources, and which further input would help."""
+    unread = [place for source in read for place in source.unread]
+    missing = []
+    if not any(source.classes[VPN_STATUS] for source in read):
+        missing.append("vpn-status-trace")
+    if verdict is not Verdict.HEALTHY:
+        if not any(decided.side is Side.REMOTE for decided in sides.values()):
+            missing.append("remote-trace")
+        # What the symptoms of anything that is not well ask for.
+        for incident in incidents:
+            if incident.hypotheses or incident.outcome is Outcome.UNFINISHED:
+                for symptom in incident.symptoms:
+                    missing += catalog.symptoms[symptom.id].inputs
+    return Coverage(
+        records=sum(source.records for source in read),
+        unread_records=sum(source.unread_records for source in read),
+        unread=tuple(unread[:UNREAD_LIMIT]),
+        missing=tuple(dict.fromkeys(missing)),
+    )
+
+
+def warnings_of(
+    read: list[ReadSource],
+    sides: dict[str, Decided],
+    incidents: tuple[Incident, ...],
+    problems: list[tuple[str, str]],
+) -> Iterator[Warned]:
+    """What the user should know of the input; `problems` are those of packed files."""
+    for problem, name in problems:
+        yield Warned(id=f"archive-{problem}", subject=name)
+    for source in read:
+        if source.kind is SourceKind.EMPTY:
+            yield Warned(id="empty-file", subject=source.name)
+        elif source.kind is SourceKind.OTHER:
+            yield Warned(id="not-used", subject=source.name)
+        elif not source.classes[VPN_STATUS]:
+            yield Warned(id="no-vpn-records", subject=source.name)
+        if source.clock_set_back:
+            yield Warned(id="clock-set-back", subject=source.name)
+        if source.name in sides and sides[source.name].reason == "undecided":
+            yield Warned(id="side-undecided", subject=source.name)
+    inferred = (one.remote_site for one in incidents if one.example.inferred_places)
+    for site in dict.fromkeys(inferred):
+        yield Warned(id="inferred-site", subject=site)
