@@ -131,6 +131,12 @@ _Knowledge = Annotated[
         "--knowledge", metavar="DIR", help="Folder that adds entries to the knowledge base."
     ),
 ]
+_Suggest = Annotated[
+    bool,
+    typer.Option(
+        "--suggest-patterns", help="Print a pattern entry to fill in for what is not understood."
+    ),
+]
 _Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Say more.")]
 
 
@@ -180,6 +186,7 @@ def _case(  # noqa: PLR0913, PLR0917 - one parameter for each option of the cont
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print one line only.")] = False,
     verbose: _Verbose = False,
     no_color: Annotated[bool, typer.Option("--no-color", help="No colours.")] = False,
+    suggest_patterns: _Suggest = False,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit with 10 on a fault, 11 if inconclusive.")
     ] = False,
@@ -216,6 +223,8 @@ def _case(  # noqa: PLR0913, PLR0917 - one parameter for each option of the cont
             verbose=verbose,
             color=not (no_color or os.environ.get("NO_COLOR")),
         )
+    if suggest_patterns:
+        _suggest(diagnosis, language)
     if open_report:
         _open(written)
     return _code(diagnosis) if exit_code else 0
@@ -269,11 +278,31 @@ def _explain(
     from reports.explain import render_explanation
 
     catalog = load_catalog(*(knowledge or ()))
+    language = _language(lang)
+    if word == "-" or Path(word).exists():
+        _explain_file(word, catalog, language)
+        return 0
     explained = explain(word, catalog)
     if explained is None:
         raise UsageError("nothing-to-explain", word=word)
-    print(render_explanation(explained, catalog, _language(lang), _width()), end="")
+    print(render_explanation(explained, catalog, language, _width()), end="")
     return 0
+
+
+def _explain_file(file: str, catalog: Any, language: Lang) -> None:
+    """Print a trace record by record, as it is read: no length is too long."""
+    from assistant.trace.read import TraceReader
+    from assistant.trace.unpack import Packed, parts
+    from reports.explain import TraceExplainer
+
+    reader = TraceReader(catalog)
+    (case_file,) = _case_files([file])
+    with case_file.open() as stream:
+        for part in parts(case_file.name, stream, Packed()):
+            explainer = TraceExplainer(catalog, language, _width())
+            for one in reader.annotate(part.name, part.stream):
+                print(explainer.record(one))
+            print(f"{part.name}: {explainer.summary()}")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -421,6 +450,18 @@ def _tell(  # noqa: PLR0913
         Console(highlight=False, width=width).print(text, soft_wrap=True)
     else:
         print(text.plain)
+
+
+def _suggest(diagnosis: Diagnosis, language: Lang) -> None:
+    from assistant.suggest import suggestions
+    from reports.labels import labels
+
+    words = labels(language)
+    entries = list(suggestions(diagnosis.coverage.shapes))
+    print()
+    print(words("suggest.head" if entries else "suggest.none"))
+    for entry in entries:
+        print(entry)
 
 
 def _width() -> int:

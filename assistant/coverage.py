@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from assistant.catalog.catalog import Catalog
+from assistant.gaps import GAPS, gaps
 from assistant.model.diagnosis import Coverage, Incident, Verdict, Warned
-from assistant.model.negotiation import Outcome
+from assistant.model.negotiation import Negotiation, Outcome
 from assistant.model.source import Side, Source, SourceKind
 from assistant.trace.read import UNREAD_LIMIT, ReadSource
 from assistant.trace.record import VPN_STATUS
@@ -25,21 +27,25 @@ def source_of(read: ReadSource, decided: Decided | None) -> Source:
         encoding=read.encoding,
         records=read.records,
         unread_records=read.unread_records,
+        device=tuple(sorted(read.device.items())),
         classes=tuple(sorted((name, count) for name, count in read.classes.items() if name)),
         first=read.first,
         last=read.last,
     )
 
 
-def coverage_of(
+def coverage_of(  # noqa: PLR0913 - everything that was read and judged
+    *,
     read: list[ReadSource],
     sides: dict[str, Decided],
     verdict: Verdict,
     incidents: tuple[Incident, ...],
+    found: list[Negotiation],
     catalog: Catalog,
 ) -> Coverage:
     """What was read of all sources, and which further input would help."""
     unread = [place for source in read for place in source.unread]
+    names = {one.remote_site for one in found}
     missing = []
     if not any(source.classes[VPN_STATUS] for source in read):
         missing.append("vpn-status-trace")
@@ -56,6 +62,8 @@ def coverage_of(
         unread_records=sum(source.unread_records for source in read),
         unread=tuple(unread[:UNREAD_LIMIT]),
         missing=tuple(dict.fromkeys(missing)),
+        shapes=tuple(shape for source in read for shape in source.shapes.shapes(names)),
+        gaps=tuple(islice(gaps(found, {source.name: source.end for source in read}), GAPS)),
     )
 
 

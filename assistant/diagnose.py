@@ -85,7 +85,14 @@ class Diagnoser:
             sources=tuple(source_of(source, sides.get(source.name)) for source in read),
             sites=tuple(site_states(one for one, _ in found)),
             incidents=incidents,
-            coverage=coverage_of(read, sides, verdict, incidents, self._catalog),
+            coverage=coverage_of(
+                read=read,
+                sides=sides,
+                verdict=verdict,
+                incidents=incidents,
+                found=[one for one, _ in found],
+                catalog=self._catalog,
+            ),
             warnings=tuple(warnings_of(read, sides, incidents, problems)),
             knowledge=self._catalog.digest,
         )

@@ -183,7 +183,7 @@ def incident_view(
     return IncidentView(
         id=incident.id,
         anchor=f"i{incident.id}",
-        site=visible(incident.remote_site),
+        site=words.site(incident.remote_site),
         gateway=visible(incident.gateway) if incident.gateway else "",
         mark=_mark(incident),
         happened=happened,
@@ -293,7 +293,7 @@ def _occurrences(incident: Incident, words: Labels) -> str:
 def _facts(incident: Incident, words: Labels) -> tuple[Fact, ...]:
     """What the trace says about the negotiation itself."""
     facts = [
-        ("fact.remote-site", visible(incident.remote_site)),
+        ("fact.remote-site", words.site(incident.remote_site)),
         ("fact.gateway", visible(incident.gateway) if incident.gateway else ""),
         ("fact.outcome", words(f"outcome.{incident.outcome.value}")),
         ("fact.role", words(f"role.{incident.role.value}") if incident.role else ""),

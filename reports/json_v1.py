@@ -51,6 +51,19 @@ def document(diagnosis: Diagnosis) -> dict[str, object]:
                 for place in coverage.unread
             ],
             "missing": list(coverage.missing),
+            "shapes": [
+                {"shape": _text(one.shape), "count": one.count, **_place(one.example)}
+                for one in coverage.shapes
+            ],
+            "gaps": [
+                {
+                    "kind": gap.kind,
+                    "remote_site": _text(gap.remote_site),
+                    "seconds": gap.seconds,
+                    **_place(gap.place),
+                }
+                for gap in coverage.gaps
+            ],
         },
     }
 
@@ -66,6 +79,8 @@ def _source(source: Source) -> dict[str, object]:
         "encoding": source.encoding,
         "records": source.records,
         "unread_records": source.unread_records,
+        "device": {name: _text(value) for name, value in source.device},
+        "classes": {_text(name): count for name, count in source.classes},
         "first": _moment(source.first),
         "last": _moment(source.last),
     }
@@ -128,10 +143,11 @@ def _cause(hypothesis: Hypothesis) -> dict[str, object]:
                 "kind": "symptom",
                 "id": evidence.id,
                 "decibans": round(evidence.decibans, 1),
-                **_place(place),
+                # The place to look at first; the decibans are those of all of them together.
+                **_place(evidence.places[0]),
+                "places": [_place(place) for place in evidence.places],
             }
             for evidence in hypothesis.evidence
-            for place in evidence.places
         ],
         "remedies": list(hypothesis.remedies),
     }

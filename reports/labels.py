@@ -16,6 +16,7 @@ import yaml
 
 from assistant.catalog.schema import Text
 from assistant.model.source import Moment
+from reports.escape import visible
 
 Lang = Literal["de", "en"]
 """Language of a report; the device's own words stay as they are."""
@@ -48,6 +49,10 @@ class Labels:
     def has(self, key: str) -> bool:
         """Whether there is a word for that key."""
         return key in self.words
+
+    def site(self, name: str) -> str:
+        """A remote site's name, made visible; words for one that no message names."""
+        return visible(name) if name else self("site.unnamed")
 
     def counted(self, key: str, number: int) -> str:
         """`1 record`, `1,204 records`: the keys `<key>.one` and `<key>.other`."""

@@ -10,7 +10,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 
 from assistant.catalog.catalog import Catalog
-from assistant.model.diagnosis import Diagnosis, Incident, SiteState, State, Verdict, Warned
+from assistant.model.diagnosis import (
+    Coverage,
+    Diagnosis,
+    Gap,
+    Incident,
+    SiteState,
+    State,
+    Verdict,
+    Warned,
+)
 from assistant.model.event import RemoteSite
 from assistant.model.negotiation import Outcome
 from assistant.model.source import Place, Source
@@ -99,6 +108,16 @@ class CitedView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShapeView:
+    """Unread text that is equal but for numbers, names and addresses."""
+
+    count: str
+    lines: str
+    """Where the first of them stands."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
     """The whole case, worded."""
 
@@ -133,6 +152,11 @@ class CaseView:
     unread_count: str
     """`3 records`; empty if everything was read."""
     unread_more: str
+    shapes: tuple[ShapeView, ...]
+    """The unread records and lines, equal ones counted together; most frequent first."""
+    shapes_more: str
+    gaps: tuple[str, ...]
+    """What the trace does not show, one sentence each."""
     missing: tuple[MissingView, ...]
     """Of these an incident says how to get them."""
     inputs: tuple[InputView, ...]
@@ -196,18 +220,46 @@ def case_view(diagnosis: Diagnosis, catalog: Catalog, lang: Lang) -> CaseView:
             )
             for place in coverage.unread[:_UNREAD_SHOWN]
         ),
-        unread_count=(
-            words.counted("records", coverage.unread_records) if coverage.unread_records else ""
-        ),
+        unread_count=_unread_count(coverage, words),
         unread_more=(
             words("unread.more", n=words.number(coverage.unread_records - _UNREAD_SHOWN))
             if coverage.unread_records > _UNREAD_SHOWN
             else ""
         ),
+        shapes=tuple(
+            ShapeView(
+                count=words.number(shape.count),
+                lines=_lines(shape.example, several=len(names) > 1),
+                text=visible(shape.shape, limit=TEXT_LIMIT, lines=True),
+            )
+            for shape in coverage.shapes[:_UNREAD_SHOWN]
+        ),
+        shapes_more=(
+            words("unread.shapes-more", n=words.number(len(coverage.shapes) - _UNREAD_SHOWN))
+            if len(coverage.shapes) > _UNREAD_SHOWN
+            else ""
+        ),
+        gaps=tuple(_gap(gap, words, several=len(names) > 1) for gap in coverage.gaps),
         missing=_missing(diagnosis, catalog, words, shown_inputs),
         inputs=inputs,
         cited=_cited((*(worded[one.id] for one in full), *inputs)),
     )
+
+
+def _unread_count(coverage: Coverage, words: Labels) -> str:
+    if coverage.unread_records:
+        return words.counted("records", coverage.unread_records)
+    lines = sum(shape.count for shape in coverage.shapes)
+    return words.counted("lines", lines) if lines else ""
+
+
+def _gap(gap: Gap, words: Labels, *, several: bool) -> str:
+    key = f"gap.{gap.kind}"
+    if gap.seconds is None and words.has(f"{key}.unknown"):
+        key = f"{key}.unknown"
+    site = words.site(gap.remote_site)
+    seconds = words.number(gap.seconds) if gap.seconds is not None else ""
+    return f"{words(key, site=site, seconds=seconds)} ({_lines(gap.place, several=several)})"
 
 
 # The case -----------------------------------------------------------------------------------
@@ -228,7 +280,7 @@ def _headline(diagnosis: Diagnosis, words: Labels) -> str:
         )
     down = [site for site in diagnosis.sites if site.state_at_end is State.DOWN]
     if len(down) == 1:
-        return words("headline.fault.one-down", site=visible(down[0].remote_site))
+        return words("headline.fault.one-down", site=words.site(down[0].remote_site))
     if down:
         n, m = words.number(len(down)), words.number(len(names))
         return words("headline.fault.some-down", n=n, m=m)
@@ -428,7 +480,7 @@ def _site_view(
     at_end = state.state_at_end
     since = state.since if at_end is not State.UNKNOWN else None
     return SiteView(
-        name=visible(state.remote_site),
+        name=words.site(state.remote_site),
         gateway=visible(state.gateway) if state.gateway else told.gateway if told else "",
         state_id=at_end.value,
         state=(

@@ -63,6 +63,8 @@ def test_source(diagnosed: Diagnosed) -> None:
         "encoding": "utf-8",
         "records": 8,
         "unread_records": 0,
+        "device": {},
+        "classes": {"VPN-Status": 8},
         "first": "2008-05-22T02:15:43.710",
         "last": "2008-05-22T02:15:48.720",
     }
@@ -139,8 +141,10 @@ def test_causes(diagnosed: Diagnosed) -> None:
         "source",
         "first_line",
         "last_line",
+        "places",
     ]
     assert first["evidence"][0]["kind"] == "symptom"
+    assert len({evidence["id"] for evidence in first["evidence"]}) == len(first["evidence"])
 
 
 def test_coverage_shows_what_no_pattern_reads(diagnosed: Diagnosed) -> None:
@@ -157,6 +161,25 @@ def test_coverage_shows_what_no_pattern_reads(diagnosed: Diagnosed) -> None:
             }
         ],
         "missing": document(diagnosed, no_answer(LAGER))["coverage"]["missing"],
+        "shapes": [
+            {
+                "shape": "VPN: something new for <site> (<ip>)",
+                "count": 1,
+                "source": "1.txt",
+                "first_line": 1,
+                "last_line": 2,
+            }
+        ],
+        "gaps": [
+            {
+                "kind": "starts-inside",
+                "remote_site": "LAGER",
+                "seconds": None,
+                "source": "1.txt",
+                "first_line": 4,
+                "last_line": 5,
+            }
+        ],
     }
 
 

@@ -134,6 +134,29 @@ class SiteState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadShape:
+    """Unread records that differ in numbers, names and addresses only."""
+
+    shape: str
+    """The text with these masked: `VPN: something new for <site> (<ip>)`."""
+    count: int
+    example: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Something the trace does not show although it may matter."""
+
+    kind: str
+    """`starts-inside`, `ends-early`, `time-jump`; words in `reports/labels.yaml`, `gap.<kind>`."""
+    remote_site: RemoteSite
+    place: Place
+    """Where it is noticed: the first record, the last one, the one after the jump."""
+    seconds: int | None
+    """How long it was: from start to end of the trace, or the jump."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
     """What was read and what was not."""
 
@@ -143,6 +166,9 @@ class Coverage:
     """Records and lines that no pattern reads; the first few hundred."""
     missing: tuple[str, ...]
     """Ids of `knowledge/inputs/`: what would help and was not given."""
+    shapes: tuple[UnreadShape, ...] = ()
+    """The unread records by shape, most frequent first; those of very many shapes are counted."""
+    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -276,6 +276,20 @@ class Disconnecting(Event):
     kind: ClassVar[str] = "disconnecting"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted(Event):
+    """A message that a knowledge file reads for its own symptoms: no event of ours fits it.
+
+    The pattern sets `note` to a word of its own; conditions ask for that word.
+    """
+
+    kind: ClassVar[str] = "noted"
+    note: Word
+    number: int | None = None
+    word: Word | None = None
+    text: Phrase | None = None
+
+
 # What follows from several messages -------------------------------------------------------
 
 
@@ -382,6 +396,15 @@ class TraceCoverage(Event):
     end: Literal["seen", "missing"]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeJump(Event):
+    """Time that passed without a record while a negotiation was under way."""
+
+    kind: ClassVar[str] = "time-jump"
+    jump_s: int
+    """Longer than any step of a negotiation takes."""
+
+
 MESSAGE_EVENTS: tuple[type[Event], ...] = (
     Connecting,
     DynamicVpnStarted,
@@ -408,6 +431,7 @@ MESSAGE_EVENTS: tuple[type[Event], ...] = (
     PollTimeout,
     ErrorReported,
     Disconnecting,
+    Noted,
 )
 """Event types a message pattern may yield."""
 
@@ -422,6 +446,7 @@ DERIVED_EVENTS: tuple[type[Event], ...] = (
     FirstMiss,
     NextNegotiation,
     OtherSites,
+    TimeJump,
     TraceCoverage,
 )
 """Event types that only `assistant.trace.derived` makes."""

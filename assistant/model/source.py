@@ -83,5 +83,7 @@ class Source:
     unread_records: int = 0
     classes: tuple[tuple[str, int], ...] = ()
     """Trace classes seen (`VPN-Status`, `IP-Router`, ...) with their number of records."""
+    device: tuple[tuple[str, str], ...] = ()
+    """`model` and `version` of the router, where the console's greeting was copied."""
     first: Moment | None = None
     last: Moment | None = None

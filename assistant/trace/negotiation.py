@@ -80,6 +80,8 @@ _NAMED_BY = {"no-response": ("0x1106", "0x1206"), "polling": ("0x1307",)}
 """The codes that name a fault which other records told before."""
 _SAME_FAULT_S = 5.0
 """Records of one fault follow each other at once; later ones tell of another try."""
+_LONGEST_STEP_S = 60.0
+"""Between two records of one negotiation; after 30 s without an answer the device gives up."""
 _PLACES_FIRST = 6
 _PLACES_LAST = 2
 _DISTINCT_LIMIT = 2_000
@@ -132,6 +134,8 @@ class Draft:
     superseded: Place | None = None
     """First record of the negotiation that began before this one had ended."""
     polls: list[PollRun] = field(default_factory=list)
+    jumps: list[tuple[Place, Place]] = field(default_factory=list)
+    """Records with a long time between them while the negotiation was under way."""
     inferred_places: int = 0
     seen: dict[tuple[str | None, Event], Seen] = field(default_factory=dict)
     kept: dict[str | None, list[Event]] = field(default_factory=dict)
@@ -261,11 +265,21 @@ class Assembler:
             # Last in the order of the open ones: the most recent is asked first.
             self._open.pop(site, None)
             self._open[site] = draft
+        _notice_jump(draft, place)
         draft.last = place
         draft.inferred_places += inferred
         seen = draft.remember(reading.pattern, event)
         seen.add(place)
         _learn(draft, event, seen, place)
+
+
+def _notice_jump(draft: Draft, place: Place) -> None:
+    """A negotiation takes seconds; a longer silence in it means that records are missing."""
+    if draft.is_over or draft.was_up or len(draft.jumps) >= _PLACES_FIRST:
+        return
+    before, now = draft.last.time, place.time
+    if before and now and now.seconds_since(before) > _LONGEST_STEP_S:
+        draft.jumps.append((draft.last, place))
 
 
 def _address(identity: str | None) -> Address | None:

@@ -20,6 +20,7 @@ from assistant.model.source import Moment, Place, SourceKind
 from assistant.trace.negotiation import Assembler, Draft
 from assistant.trace.recognise import looks_like
 from assistant.trace.record import Record, RecordReader
+from assistant.trace.shapes import ShapeCounter
 from assistant.trace.text import TextReader
 from assistant.trace.unpack import Packed, parts
 
@@ -50,6 +51,7 @@ class ReadSource:
     end: Place | None
     drafts: list[Draft]
     clock_set_back: bool
+    shapes: ShapeCounter
     device: dict[str, str]
     """`model` and `version` of the router, where the console's greeting was copied."""
     own_addresses: set[Address] = field(default_factory=set)
@@ -82,28 +84,27 @@ class TraceReader:
         assembler = Assembler()
         classes: Counter[str] = Counter()
         unread: list[Place] = []
+        shapes = ShapeCounter()
         unread_records = records = read = 0
         first: Moment | None = None
-        for record in cutter.records(text.pieces()):
+        for record, reading, known in self._readings(cutter, text):
             records += 1
             first = first or record.time
-            trace_class = record.trace_class
-            classes[trace_class or ""] += 1
+            classes[record.trace_class or ""] += 1
             _keep(unread, list(record.prose))
-            if trace_class is not None and not self._matcher.knows(trace_class):
-                assembler.pass_by(record.place)  # a class that no pattern reads: counted, not used
-                continue
-            reading = self._read(record)
             if reading is None:
-                unread_records += 1
-                _keep(unread, [record.place])
+                if known:
+                    unread_records += 1
+                    _keep(unread, [record.place])
+                    shapes.add(record.lines[0] if record.lines else "", record.place)
                 assembler.pass_by(record.place)
                 continue
             read += 1
-            if reading.unread or reading.partly:
-                _keep(unread, _lines(record, sorted({*reading.unread, *reading.partly})))
-                record = _without_tail(record, reading.unread)  # noqa: PLW2901 - what was read
-            assembler.take(record, reading)
+            left_over = sorted({*reading.unread, *reading.partly})
+            for place in _lines(record, left_over):
+                _keep(unread, [place])
+                shapes.add(place.text.strip(), place)
+            assembler.take(_without_tail(record, reading.unread), reading)
         empty = records == 0 and cutter.console_lines == 0
         looks = "empty" if empty else looks_like(text.head)
         # A report of ours quotes the trace it tells of.
@@ -127,15 +128,44 @@ class TraceReader:
             drafts=assembler.finish(),
             clock_set_back=cutter.clock_set_back,
             device=cutter.device,
+            shapes=shapes,
         )
         for draft in source.drafts:
             _addresses(source, draft)
         return source
 
-    def _read(self, record: Record) -> Reading | None:
-        if record.trace_class is None or not record.lines:
-            return None
-        return self._matcher.read(record.lines, record.trace_class)
+    def annotate(self, name: str, stream: BinaryIO) -> Iterator[Annotated]:
+        """Each record of a stream with what it was read as, in file order."""
+        text = TextReader(stream)
+        cutter = RecordReader(name, self._begins)
+        for record, reading, known in self._readings(cutter, text):
+            yield Annotated(record=record, reading=reading, known_class=known)
+
+    def _readings(
+        self, cutter: RecordReader, text: TextReader
+    ) -> Iterator[tuple[Record, Reading | None, bool]]:
+        """Records, what they were read as, and whether their class is one that should be read."""
+        for record in cutter.records(text.pieces()):
+            trace_class = record.trace_class
+            if trace_class is None:
+                yield record, None, True
+            elif not self._matcher.knows(trace_class):
+                yield record, None, False
+            elif record.lines:
+                yield record, self._matcher.read(record.lines, trace_class), True
+            else:
+                yield record, None, True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotated:
+    """One record and its reading."""
+
+    record: Record
+    reading: Reading | None
+    """None if no pattern reads it."""
+    known_class: bool
+    """False for a trace class that no pattern reads: counted, not used."""
 
 
 def _keep(unread: list[Place], places: list[Place]) -> None:
@@ -156,6 +186,8 @@ def _lines(record: Record, positions: Iterable[int]) -> list[Place]:
 
 def _without_tail(record: Record, unread: tuple[int, ...]) -> Record:
     """The record up to its last line that was read: what follows it is no evidence."""
+    if not unread:
+        return record
     read = max(position for position in range(len(record.lines)) if position not in unread)
     whole = record.place
     last = record.line_numbers[read]
