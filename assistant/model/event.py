@@ -379,6 +379,22 @@ class NextNegotiation(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierNegotiation(Event):
+    """What an earlier negotiation of the same remote site in the same trace had come to."""
+
+    kind: ClassVar[str] = "earlier-negotiation"
+    result: Literal["connected"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleNetworks(Event):
+    """Whether the two networks of a VPN rule of the tunnel overlap."""
+
+    kind: ClassVar[str] = "rule-networks"
+    overlap: YesNo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OtherSites(Event):
     """How other remote sites behind other gateways fared when this one failed or was lost."""
 
@@ -445,6 +461,8 @@ DERIVED_EVENTS: tuple[type[Event], ...] = (
     PolledNetwork,
     FirstMiss,
     NextNegotiation,
+    EarlierNegotiation,
+    RuleNetworks,
     OtherSites,
     TimeJump,
     TraceCoverage,

@@ -14,6 +14,7 @@ from assistant.catalog.schema import ErrorEntry
 from assistant.model.event import (
     Address,
     ChildSaEstablished,
+    EarlierNegotiation,
     ErrorCode,
     Event,
     Failure,
@@ -31,6 +32,7 @@ from assistant.model.event import (
     ProposalsCompared,
     RemoteSite,
     Role,
+    RuleNetworks,
     TimedOut,
     TraceCoverage,
     TrafficRule,
@@ -79,6 +81,9 @@ def negotiations(
     following = {
         id(first): second for one_site in by_site.values() for first, second in pairwise(one_site)
     }
+    connected = {
+        id(draft): up for one_site in by_site.values() for draft, up in _connected_before(one_site)
+    }
     others = _OtherSitesIndex(by_site, outcomes, end)
     return [
         Negotiation(
@@ -110,6 +115,7 @@ def negotiations(
                         outcomes[id(draft)],
                         end,
                         following.get(id(draft)),
+                        connected.get(id(draft)),
                         others,
                         errors,
                     )
@@ -119,6 +125,18 @@ def negotiations(
         )
         for draft in drafts
     ]
+
+
+def _connected_before(one_site: list[Draft]) -> Iterator[tuple[Draft, Place]]:
+    """The drafts of one site before which it was up, and the last record that shows it."""
+    up: Place | None = None
+    for draft in one_site:
+        if up is not None:
+            yield draft, up
+        if draft.connected_at is not None:
+            up = draft.connected_at
+        elif draft.was_up:
+            up = draft.first
 
 
 # Outcome and stage ------------------------------------------------------------------------
@@ -219,6 +237,7 @@ def _derived(  # noqa: PLR0913, PLR0917 - everything a negotiation is seen again
     outcome: Outcome,
     end: Place | None,
     following: Draft | None,
+    connected: Place | None,
     others: _OtherSitesIndex,
     errors: Mapping[str, ErrorEntry],
 ) -> Iterator[Found]:
@@ -229,8 +248,11 @@ def _derived(  # noqa: PLR0913, PLR0917 - everything a negotiation is seen again
     yield from _proposals(draft, outcome, "1")
     yield from _proposals(draft, outcome, "2")
     yield from _polling(draft, end)
+    yield from _rule_networks(draft)
     if outcome in (Outcome.LOST, Outcome.FAILED):
         yield from others.of(draft)
+    if outcome is Outcome.FAILED and connected is not None:
+        yield EarlierNegotiation(result="connected"), 1, [connected]
     if outcome is Outcome.LOST and following is not None:
         yield from _next(draft, following)
 
@@ -391,6 +413,17 @@ def _polled_network(draft: Draft, target: Address, miss: Seen) -> Iterator[Found
     inside = any(address in network for network in known)
     event = PolledNetwork(inside_rule="yes" if inside else "no", poll_target=target)
     yield event, miss.count, [*_places(rules), *miss.places]
+
+
+def _rule_networks(draft: Draft) -> Iterator[Found]:
+    for seen in draft.messages(TrafficRule):
+        if isinstance(seen.event, TrafficRule):
+            local = _network(seen.event.local_network)
+            remote = _network(seen.event.remote_network)
+            # The network of all addresses stands for "everything else", it meets every other.
+            if local and remote and local.prefixlen and remote.prefixlen:
+                overlap = local.version == remote.version and local.overlaps(remote)
+                yield RuleNetworks(overlap="yes" if overlap else "no"), seen.count, seen.places
 
 
 def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
