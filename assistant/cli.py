@@ -83,6 +83,11 @@ class _Commands(typer.core.TyperGroup):
             args = [CASE, *args]
         return super().parse_args(ctx, args)
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """In help and errors `diagnose FILE...` is called as people type it, without a command."""
+        name, command, rest = super().resolve_command(ctx, args)
+        return ("" if name == CASE else name), command, rest
+
     def _first_word(self, args: list[str]) -> int | None:
         """Position of the first argument that is neither an option nor an option's value."""
         taking = {
@@ -103,6 +108,16 @@ class _Commands(typer.core.TyperGroup):
             elif word == "-" or not word.startswith("-"):
                 return place
         return None
+
+
+class _CaseContext(typer.core.TyperCommand.context_class):  # type: ignore[misc]
+    @property
+    def command_path(self) -> str:
+        return str(super().command_path).rstrip()
+
+
+class _CaseCommand(typer.core.TyperCommand):
+    context_class = _CaseContext
 
 
 app = typer.Typer(
@@ -158,6 +173,7 @@ def _root(
 
 @app.command(
     CASE,
+    cls=_CaseCommand,
     hidden=True,
     short_help="Diagnose one case.",
     help="Diagnoses one case made of all the files given; - reads standard input.",

@@ -73,7 +73,7 @@ def _source(source: Source) -> dict[str, object]:
         "name": _text(source.name),
         "kind": source.kind.value,
         "side": source.side.value if source.side else None,
-        "side_reason": source.side_reason,
+        "side_reason": source.side_reason.replace("-", " ") if source.side_reason else None,
         "sha256": source.sha256,
         "bytes": source.size_bytes,
         "encoding": source.encoding,

@@ -150,8 +150,6 @@ def _may_replace(path: Path, request: Request) -> None:
 def _is_ours(path: Path) -> bool:
     with path.open("rb") as stream:
         size = stream.seek(0, os.SEEK_END)
-        if size == 0:
-            return True  # nothing can be lost
         stream.seek(0)
         start = stream.read(_MARK_BYTES).decode("utf-8", "replace")
         stream.seek(max(size - _MARK_BYTES, 0))

@@ -58,7 +58,7 @@ def test_source(diagnosed: Diagnosed) -> None:
         "name": "1.txt",
         "kind": "lancom-trace",
         "side": "local",
-        "side_reason": "first-file",
+        "side_reason": "first file",
         "bytes": len(POLLING),
         "encoding": "utf-8",
         "records": 8,

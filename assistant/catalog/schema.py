@@ -166,6 +166,8 @@ class Shown(Entry, frozen=True, kw_only=True):
 
     symptom: Id
     of_100: Share
+    stated: bool = False
+    """The router itself names this cause by this symptom: first place is then `proven`."""
     basis: Basis
     because: Text | None = None
     """Shown beside the evidence; worth writing wherever it is not obvious."""

@@ -28,7 +28,7 @@ _NOTHING_DECIBANS = 0.05
 
 
 def standing(probability: float) -> Standing:
-    """The probability in words.
+    """The probability in words; what the router itself states is `proven` besides.
 
     >>> standing(0.5).value
     'likely'
@@ -96,6 +96,10 @@ class Ranker:
             for aspect in catalog.aspects
             for symptom in aspect.symptoms
         }
+        self._stated = {
+            cause.id: {shown.symptom for shown in cause.shows if shown.stated}
+            for cause in self._causes
+        }
         self._prior = tuple(math.log(max(cause.share, 1e-6)) for cause in self._causes)
 
     def rank(self, symptoms: Iterable[SymptomSeen]) -> tuple[Hypothesis, ...]:
@@ -110,11 +114,15 @@ class Ranker:
             after = _normalised(logs)
             steps.append([_decibans(b) - _decibans(a) for a, b in zip(before, after, strict=True)])
             before = after
+        seen = {one.symptom.id for one in weighed}
+        leading = max(range(len(before)), key=before.__getitem__)
         hypotheses = [
             Hypothesis(
                 cause=cause.id,
                 probability=before[place],
-                standing=standing(before[place]),
+                standing=Standing.PROVEN
+                if place == leading and self._stated[cause.id] & seen
+                else standing(before[place]),
                 prior_decibans=prior_decibans[place],
                 evidence=tuple(
                     Evidence(id=one.symptom.id, decibans=step[place], places=one.symptom.places)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 from assistant.model.source import Side
 from assistant.trace.read import ReadSource
@@ -14,7 +15,8 @@ class Decided:
 
     side: Side
     reason: str
-    """`first-file`, `same-router`, `dials-us`, `peer-of-ours`, `undecided`."""
+    """`first-file`, `same-router`, `dials-us`, `peer-of-ours`,
+    `other-address`, `undecided`."""
 
 
 def decide_sides(traces: list[ReadSource]) -> dict[str, Decided]:
@@ -35,6 +37,15 @@ def decide_sides(traces: list[ReadSource]) -> dict[str, Decided]:
 _OPPOSITE = {"incoming": "outgoing", "outgoing": "incoming"}
 
 
+def _is_ip(address: str) -> bool:
+    """Identities are not addresses; a router may show another one to each peer."""
+    try:
+        ip_address(address)
+    except ValueError:
+        return False
+    return True
+
+
 def _decide(source: ReadSource, ours: list[ReadSource]) -> Decided:
     if not ours:
         return Decided(Side.LOCAL, "first-file")
@@ -47,6 +58,8 @@ def _decide(source: ReadSource, ours: list[ReadSource]) -> Decided:
         return Decided(Side.REMOTE, "dials-us")
     if dialled & source.own_addresses or mirrored & source.spis:
         return Decided(Side.REMOTE, "peer-of-ours")
+    if any(map(_is_ip, own)) and any(map(_is_ip, source.own_addresses)):
+        return Decided(Side.REMOTE, "other-address")
     if not source.drafts or dialled & source.gateways:
         return Decided(Side.LOCAL, "same-router")
     return Decided(Side.LOCAL, "undecided")
