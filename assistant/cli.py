@@ -110,7 +110,10 @@ class _Commands(typer.core.TyperGroup):
         return None
 
 
-class _CaseContext(typer.core.TyperCommand.context_class):  # type: ignore[misc]
+_Context: Any = typer.core.TyperCommand.context_class
+
+
+class _CaseContext(_Context):  # type: ignore[misc]
     @property
     def command_path(self) -> str:
         return str(super().command_path).rstrip()

@@ -61,7 +61,14 @@ def test_no_key_stands_twice() -> None:
         *(f"risk.{one}" for one in ("none", "low", "medium", "high")),
         *(
             f"side.{one}"
-            for one in ("first-file", "same-router", "dials-us", "peer-of-ours", "other-address", "undecided")
+            for one in (
+                "first-file",
+                "same-router",
+                "dials-us",
+                "peer-of-ours",
+                "other-address",
+                "undecided",
+            )
         ),
         *(
             f"warning.{one}"

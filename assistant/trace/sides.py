@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from ipaddress import ip_address
 
+from assistant.model.event import Address
 from assistant.model.source import Side
 from assistant.trace.read import ReadSource
 
@@ -37,6 +38,22 @@ def decide_sides(traces: list[ReadSource]) -> dict[str, Decided]:
 _OPPOSITE = {"incoming": "outgoing", "outgoing": "incoming"}
 
 
+def _remote_reason(
+    source: ReadSource,
+    own: set[Address],
+    dialled: set[Address],
+    mirrored: set[tuple[str, str]],
+) -> str | None:
+    """Why a trace is the peer's; None if nothing says so."""
+    if own & source.gateways:
+        return "dials-us"
+    if dialled & source.own_addresses or mirrored & source.spis:
+        return "peer-of-ours"
+    if any(map(_is_ip, own)) and any(map(_is_ip, source.own_addresses)):
+        return "other-address"
+    return None
+
+
 def _is_ip(address: str) -> bool:
     """Identities are not addresses; a router may show another one to each peer."""
     try:
@@ -54,12 +71,9 @@ def _decide(source: ReadSource, ours: list[ReadSource]) -> Decided:
     mirrored = {(spi, _OPPOSITE[direction]) for one in ours for spi, direction in one.spis}
     if own & source.own_addresses or set().union(*(one.spis for one in ours)) & source.spis:
         return Decided(Side.LOCAL, "same-router")
-    if own & source.gateways:
-        return Decided(Side.REMOTE, "dials-us")
-    if dialled & source.own_addresses or mirrored & source.spis:
-        return Decided(Side.REMOTE, "peer-of-ours")
-    if any(map(_is_ip, own)) and any(map(_is_ip, source.own_addresses)):
-        return Decided(Side.REMOTE, "other-address")
+    reason = _remote_reason(source, own, dialled, mirrored)
+    if reason is not None:
+        return Decided(Side.REMOTE, reason)
     if not source.drafts or dialled & source.gateways:
         return Decided(Side.LOCAL, "same-router")
     return Decided(Side.LOCAL, "undecided")
