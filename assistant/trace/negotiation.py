@@ -6,7 +6,7 @@ the negotiation that its neighbours name, or that waits for just this message.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from assistant.catalog.error_code import is_disconnect_reason, side_of
@@ -78,6 +78,8 @@ ENDS_IN_A_FAULT = frozenset(map(ErrorCode, ("0x4304", "0x4305", "0x430b")))
 
 _NAMED_BY = {"no-response": ("0x1106", "0x1206"), "polling": ("0x1307",)}
 """The codes that name a fault which other records told before."""
+_STATES = frozenset(map(ErrorCode, ("0x0000", "0x5800", "0x5801", "0x580b", "0x580c")))
+"""Entries of the MIB's list that name no fault: none, and states of Advanced Mesh."""
 _SAME_FAULT_S = 5.0
 """Records of one fault follow each other at once; later ones tell of another try."""
 _LONGEST_STEP_S = 60.0
@@ -177,6 +179,11 @@ class PollRun:
     interval_s: int
     count: int = 0
     exhausted: bool = False
+
+
+def places_of(seen: Iterable[Seen]) -> list[Place]:
+    """All places of some messages, in the order of the messages."""
+    return [place for one in seen for place in one.places]
 
 
 class Assembler:
@@ -397,6 +404,8 @@ def is_over(run: PollRun, later: Place) -> bool:
 
 
 def _learn_code(draft: Draft, code: ErrorCode, seen: Seen, place: Place) -> None:
+    if code in _STATES:
+        return
     if code not in draft.codes:
         draft.codes.append(code)
     if is_disconnect_reason(code) and code not in ENDS_IN_A_FAULT:
