@@ -87,6 +87,11 @@ def warnings_of(
             yield Warned(id="clock-set-back", subject=source.name)
         if source.name in sides and sides[source.name].reason == "undecided":
             yield Warned(id="side-undecided", subject=source.name)
+    remembered = (
+        one.remote_site for one in incidents if any(seen.unverified for seen in one.symptoms)
+    )
+    for site in dict.fromkeys(remembered):
+        yield Warned(id="unverified-form", subject=site)
     inferred = (one.remote_site for one in incidents if one.example.inferred_places)
     for site in dict.fromkeys(inferred):
         yield Warned(id="inferred-site", subject=site)

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from assistant.catalog.catalog import Catalog
+from assistant.catalog.schema import Basis
 from assistant.coverage import coverage_of, source_of, warnings_of
 from assistant.engine.judge import Judge, Judgement
 from assistant.errors import InputError
 from assistant.inference.posterior import Ranker
-from assistant.model.diagnosis import Diagnosis, Incident, RefusedProposal, Verdict
+from assistant.model.diagnosis import (
+    Diagnosis,
+    Incident,
+    RefusedProposal,
+    SymptomSeen,
+    Verdict,
+)
 from assistant.model.event import ProposalRefused, ProposalsCompared, RemoteSite
 from assistant.model.negotiation import Negotiation, Outcome
 from assistant.model.source import Side, SourceKind
@@ -147,11 +154,25 @@ class Diagnoser:
             first_seen=times[0] if times else None,
             last_seen=times[-1] if times else None,
             example=example,
-            symptoms=judgement.symptoms,
+            symptoms=tuple(self._marked(example, judgement)),
             hypotheses=self._ranker.rank(judgement.symptoms) if ranked else (),
             refused_proposals=tuple(_refused(example)) if ranked else (),
             firings=judgement.firings,
         )
+
+
+    def _marked(self, example: Negotiation, judgement: Judgement) -> Iterator[SymptomSeen]:
+        """The symptoms, those marked that rest on a message form nobody has published."""
+        patterns = self._catalog.patterns
+        remembered = {
+            (place.source, place.first_line)
+            for one in example.messages
+            if one.pattern is not None and patterns[one.pattern].basis is Basis.UNVERIFIED
+            for place in one.places
+        }
+        for symptom in judgement.symptoms:
+            rests = any((one.source, one.first_line) in remembered for one in symptom.places)
+            yield replace(symptom, unverified=True) if rests else symptom
 
 
 def diagnose(case: Case, catalog: Catalog) -> Diagnosis:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from assistant.catalog.catalog import Catalog
+from assistant.catalog.schema import Basis
 from assistant.model.diagnosis import Diagnosis, Hypothesis, Incident, RefusedProposal
 from assistant.model.event import (
     ErrorCode,
@@ -95,6 +96,8 @@ class SymptomView:
     """The address it is about; empty if it is about none."""
     explanation: str
     decisive: bool
+    badge: Badge | None
+    """Where it rests on a form of a message that nobody has published."""
     refs: tuple[Ref, ...]
 
 
@@ -250,6 +253,7 @@ def _symptom_views(
             detail=polled_address(catalog.symptoms[one.id], incident),
             explanation=words.told(catalog.symptoms[one.id].explanation),
             decisive=one.decisive,
+            badge=badge(Basis.UNVERIFIED, None, words) if one.unverified else None,
             refs=annotation.refs(one.places, words),
         )
         for one in seen

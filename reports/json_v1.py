@@ -112,7 +112,11 @@ def _incident(incident: Incident) -> dict[str, object]:
         "first_seen": _moment(incident.first_seen),
         "last_seen": _moment(incident.last_seen),
         "symptoms": [
-            {"id": symptom.id, "evidence": [_place(place) for place in symptom.places]}
+            {
+                "id": symptom.id,
+                "unverified": symptom.unverified,
+                "evidence": [_place(place) for place in symptom.places],
+            }
             for symptom in incident.symptoms
         ],
         "causes": [_cause(hypothesis) for hypothesis in incident.hypotheses],

@@ -104,6 +104,7 @@ def test_incident(diagnosed: Diagnosed) -> None:
     }
     assert symptoms[0] == {
         "id": "line-polling-failed",
+        "unverified": False,
         "evidence": [
             {"source": "1.txt", "first_line": first, "last_line": last}
             for first, last in [

@@ -46,6 +46,8 @@ class SymptomSeen:
     decisive: bool
     places: tuple[Place, ...]
     """In file order; never empty."""
+    unverified: bool = False
+    """It rests on a form of a message that is remembered only; no published trace shows it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
