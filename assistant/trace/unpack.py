@@ -30,7 +30,7 @@ _IN_MEMORY_BYTES = 16 << 20
 
 _SINGLE: dict[bytes, Callable[..., Any]] = {
     b"\x1f\x8b": gzip.open,
-    b"BZh": bz2.open,
+    **{b"BZh%d1AY&SY" % level: bz2.open for level in range(1, 10)},
     b"\xfd7zXZ\x00": lzma.open,
 }
 _DAMAGED = (EOFError, OSError, zlib.error, lzma.LZMAError, ValueError)
@@ -116,10 +116,19 @@ def _open(
         inner = _Bounded(unpack(stream), packed, budget)
         yield from _inner(name, inner, packed, budget, depth)
         return
-    if head[257:262] == b"ustar":
+    if _is_tar(head):
         yield from _tar(name, stream, packed, budget, depth)
         return
     yield Part(name, stream)
+
+
+def _is_tar(head: bytes) -> bool:
+    """A tar header proves itself by its checksum; a text may well say `ustar`."""
+    try:
+        tarfile.TarInfo.frombuf(head[: tarfile.BLOCKSIZE], "utf-8", "surrogateescape")
+    except tarfile.HeaderError:
+        return False
+    return True
 
 
 def _inner(
@@ -127,7 +136,7 @@ def _inner(
 ) -> Iterator[Part]:
     """What was packed: text goes on as a stream, an archive in it is looked into."""
     head = stream.peek(512)
-    nested = head.startswith((b"PK\x03\x04", *_SINGLE)) or head[257:262] == b"ustar"
+    nested = head.startswith((b"PK\x03\x04", *_SINGLE)) or _is_tar(head)
     if nested:
         yield from _open(name, _rewindable(stream), packed, budget, depth=depth + 1)
     else:
