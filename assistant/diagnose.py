@@ -83,6 +83,8 @@ class Diagnoser:
                     side=sides[source.name].side,
                     end=source.end,
                     errors=self._catalog.errors,
+                    packets=source.packets,
+                    lcos_version=source.device.get("version"),
                 )
             ]
         incidents = tuple(self._incidents(found))
@@ -159,7 +161,6 @@ class Diagnoser:
             refused_proposals=tuple(_refused(example)) if ranked else (),
             firings=judgement.firings,
         )
-
 
     def _marked(self, example: Negotiation, judgement: Judgement) -> Iterator[SymptomSeen]:
         """The symptoms, those marked that rest on a message form nobody has published."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.error_code import CodeSide, Layer, layer_of, side_of
-from assistant.catalog.schema import Cause, ErrorEntry, Pattern, Shown
+from assistant.catalog.schema import Cause, ErrorEntry, Pattern, PppError, Shown
 from assistant.inference.posterior import Ranker
 from assistant.model.diagnosis import SymptomSeen
 from assistant.model.event import ErrorCode
@@ -62,14 +62,22 @@ class StageExplained:
     patterns: tuple[Pattern, ...]
 
 
-Explained = CodeExplained | CauseExplained | StageExplained
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PppExplained:
+    """An error code of the PPP connection under the tunnel."""
+
+    entry: PppError
+
+
+Explained = CodeExplained | PppExplained | CauseExplained | StageExplained
 
 
 def explain(word: str, catalog: Catalog) -> Explained | None:
     """A code (`0x1106`, `4358`, any spelling of its name), a cause id or a stage; else None."""
     code = find_code(word, catalog)
     if code is not None:
-        return _code(code, catalog)
+        ppp = catalog.ppp_errors.get(code)
+        return PppExplained(entry=ppp) if ppp else _code(code, catalog)
     key = word.strip().lower()
     if key in catalog.causes:
         return _cause(catalog.causes[key], catalog)

@@ -7,7 +7,13 @@ from collections.abc import Iterable, Iterator
 
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.schema import Basis, Shown, Text
-from assistant.explain import CauseExplained, CodeExplained, Explained, StageExplained
+from assistant.explain import (
+    CauseExplained,
+    CodeExplained,
+    Explained,
+    PppExplained,
+    StageExplained,
+)
 from assistant.model.source import Moment
 from assistant.trace.read import Annotated
 from reports.escape import visible
@@ -19,6 +25,8 @@ def render_explanation(explained: Explained, catalog: Catalog, lang: Lang, width
     page = _Page(catalog, labels(lang), width)
     if isinstance(explained, CodeExplained):
         lines = page.code(explained)
+    elif isinstance(explained, PppExplained):
+        lines = page.ppp(explained)
     elif isinstance(explained, CauseExplained):
         lines = page.cause(explained)
     else:
@@ -66,6 +74,18 @@ class _Page:
                 title = words.told(self._catalog.causes[cause].title)
                 yield from self.indented(f"{words.percent(probability):>6}  {title}", hang=8)
                 yield from self.indented(f"diagnose explain {cause}", indent=10)
+        yield ""
+        yield from self._basis(entry.basis.value, entry.source)
+
+    def ppp(self, one: PppExplained) -> Iterator[str]:
+        """A PPP error code."""
+        entry = one.entry
+        yield f"{entry.code} ({int(entry.code, 16)})  {self._words.told(entry.name)}"
+        yield from self.indented(self._words("explain.ppp"))
+        yield ""
+        yield from self.told(entry.meaning)
+        yield ""
+        yield from self._headed("explain.advice", entry.advice)
         yield ""
         yield from self._basis(entry.basis.value, entry.source)
 

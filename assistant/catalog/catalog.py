@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assistant.catalog.schema import (
     Aspect,
@@ -12,6 +12,8 @@ from assistant.catalog.schema import (
     Input,
     Pattern,
     PatternFile,
+    PppError,
+    Question,
     Remedy,
     Symptom,
 )
@@ -34,5 +36,9 @@ class Catalog:
     """By id; `unknown` is among them."""
     remedies: Mapping[str, Remedy]
     inputs: Mapping[str, Input]
+    ppp_errors: Mapping[str, PppError] = field(default_factory=dict)
+    """By code, `0x8001`."""
     digest: str
     """`sha256:` and 64 hexadecimal digits of the content of all its files."""
+    questions: Mapping[str, Question] = field(default_factory=dict)
+    """By id, in the order of their files' names; the order in which answers are weighed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -15,6 +15,7 @@ from assistant.catalog.schema import (
     Input,
     Pattern,
     PatternFile,
+    Question,
     Remedy,
 )
 from assistant.catalog.strict_yaml import Document
@@ -26,6 +27,8 @@ Path_ = tuple[str | int, ...]
 
 UNKNOWN = "unknown"
 """The cause that stands for all that is not in the knowledge base; it must exist."""
+DONT_KNOW = "unknown"
+"""The choice that every question has besides its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ def crosscheck(  # noqa: PLR0913 - one for each sort of file
     causes: list[Located[Cause]],
     remedies: list[Located[Remedy]],
     inputs: list[Located[Input]],
+    questions: list[Located[Question]],
 ) -> list[str]:
     """Every contradiction between and within the files, as `file:line: what is wrong`."""
     symptom_ids = {symptom.id for found in aspects for symptom in found.value.symptoms}
@@ -86,6 +90,7 @@ def crosscheck(  # noqa: PLR0913 - one for each sort of file
         *_twice("cause", ((found, ("id",), found.value.id) for found in causes)),
         *_twice("remedy", ((found, ("id",), found.value.id) for found in remedies)),
         *_twice("input", ((found, ("id",), found.value.id) for found in inputs)),
+        *_twice("question", ((found, ("id",), found.value.id) for found in questions)),
     ]
     for pattern_file in patterns:
         problems += _patterns(pattern_file)
@@ -93,6 +98,7 @@ def crosscheck(  # noqa: PLR0913 - one for each sort of file
         problems += _aspect(aspect, input_ids)
     for cause in causes:
         problems += _cause(cause, symptom_ids, remedy_ids, aspects)
+        problems += _answers(cause, {found.value.id: found.value for found in questions})
     for remedy in remedies:
         problems += _names_its_file(remedy, remedy.value.id)
     for wanted in inputs:
@@ -106,6 +112,8 @@ def crosscheck(  # noqa: PLR0913 - one for each sort of file
             for cause_id in look.causes
             if cause_id not in cause_ids
         ]
+    for question in questions:
+        problems += _question(question, symptom_ids)
     if causes and UNKNOWN not in cause_ids:
         problems.append("causes/unknown/cause.yaml:1: expected the cause 'unknown', found none")
     return problems
@@ -212,6 +220,66 @@ def _cause(
     for place, name in enumerate(cause.remedies):
         if name not in remedy_ids:
             yield found.problem(("remedies", place), f"no file in remedies/ is called {name!r}")
+
+
+def _question(found: Located[Question], symptom_ids: set[str]) -> Iterator[str]:
+    question = found.value
+    name = found.path.stem.lstrip("0123456789").removeprefix("-")
+    if name != question.id:
+        yield found.problem(
+            ("id",), f"expected the file's name {name!r} (after its number), found {question.id!r}"
+        )
+    total = sum(choice.otherwise for choice in question.choices)
+    if abs(total - 100) > 0.001:  # noqa: PLR2004
+        yield found.problem(
+            ("choices",), f"`otherwise` of all choices must be 100 together, found {total:g}"
+        )
+    choices: set[str] = set()
+    told: dict[str, str] = {}
+    for place, choice in enumerate(question.choices):
+        where: Path_ = ("choices", place)
+        if choice.id == DONT_KNOW:
+            yield found.problem(where, f"{DONT_KNOW!r} is allowed anyway and is no choice")
+        if choice.id in choices:
+            yield found.problem(where, f"choice {choice.id!r} stands twice")
+        choices.add(choice.id)
+        for symptom in choice.told_by:
+            if symptom not in symptom_ids:
+                yield found.problem(where, f"no file in symptoms/ describes {symptom!r}")
+            if symptom in told:
+                yield found.problem(
+                    where, f"symptom {symptom!r} tells {told[symptom]!r} already, so not this too"
+                )
+            told[symptom] = choice.id
+
+
+def _answers(found: Located[Cause], questions: Mapping[str, Question]) -> Iterator[str]:
+    totals: dict[str, float] = {}
+    seen: set[tuple[str, str]] = set()
+    for place, entry in enumerate(found.value.answers):
+        where: Path_ = ("answers", place)
+        question = questions.get(entry.question)
+        if question is None:
+            yield found.problem(where, f"no file in questions/ asks {entry.question!r}")
+            continue
+        choices = [choice.id for choice in question.choices]
+        if entry.choice not in choices:
+            yield found.problem(
+                where,
+                f"expected a choice of {entry.question!r} ({', '.join(choices)}), "
+                f"found {entry.choice!r}",
+            )
+        if (entry.question, entry.choice) in seen:
+            yield found.problem(
+                where, f"choice {entry.choice!r} of {entry.question!r} stands twice"
+            )
+        seen.add((entry.question, entry.choice))
+        totals[entry.question] = totals.get(entry.question, 0.0) + entry.of_100
+    for name, total in totals.items():
+        if total > 100.001:  # noqa: PLR2004
+            yield found.problem(
+                ("answers",), f"of 100 answers to {name!r} {total:g} are named, so at most 100"
+            )
 
 
 def _names_its_file(found: Located[Any], name: str) -> Iterator[str]:

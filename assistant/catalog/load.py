@@ -14,7 +14,16 @@ import msgspec
 import knowledge
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.crosscheck import Located, crosscheck
-from assistant.catalog.schema import Aspect, Cause, ErrorFile, Input, PatternFile, Remedy
+from assistant.catalog.schema import (
+    Aspect,
+    Cause,
+    ErrorFile,
+    Input,
+    PatternFile,
+    PppErrorFile,
+    Question,
+    Remedy,
+)
 from assistant.catalog.strict_yaml import Document, StrictYamlError, load_strict
 from assistant.errors import KnowledgeError
 
@@ -34,10 +43,12 @@ class _Kind(Generic[T]):
 
 _PATTERNS = _Kind("patterns/*/*.yaml", PatternFile)
 _ERRORS = _Kind("vpn-errors.yaml", ErrorFile)
+_PPP_ERRORS = _Kind("ppp-errors.yaml", PppErrorFile)
 _ASPECTS = _Kind("symptoms/*.yaml", Aspect)
 _CAUSES = _Kind("causes/*/cause.yaml", Cause)
 _REMEDIES = _Kind("remedies/*.yaml", Remedy)
 _INPUTS = _Kind("inputs/*.yaml", Input)
+_QUESTIONS = _Kind("questions/*.yaml", Question)
 
 
 def load_catalog(*more: Path, own: Path = OWN_KNOWLEDGE) -> Catalog:
@@ -49,10 +60,12 @@ def load_catalog(*more: Path, own: Path = OWN_KNOWLEDGE) -> Catalog:
     loader = _Loader((own, *more))
     patterns = loader.load(_PATTERNS)
     errors = loader.load(_ERRORS)
+    ppp_errors = loader.load(_PPP_ERRORS)
     aspects = loader.load(_ASPECTS)
     causes = loader.load(_CAUSES)
     remedies = loader.load(_REMEDIES)
     inputs = loader.load(_INPUTS)
+    questions = loader.load(_QUESTIONS)
     loader.problems += crosscheck(
         patterns=patterns,
         errors=errors,
@@ -60,7 +73,9 @@ def load_catalog(*more: Path, own: Path = OWN_KNOWLEDGE) -> Catalog:
         causes=causes,
         remedies=remedies,
         inputs=inputs,
+        questions=questions,
     )
+    loader.problems += _ppp_codes_twice(ppp_errors)
     if loader.problems:
         raise KnowledgeError(tuple(loader.problems))
     return Catalog(
@@ -72,8 +87,21 @@ def load_catalog(*more: Path, own: Path = OWN_KNOWLEDGE) -> Catalog:
         causes={found.value.id: found.value for found in causes},
         remedies={found.value.id: found.value for found in remedies},
         inputs={found.value.id: found.value for found in inputs},
+        ppp_errors={entry.code: entry for found in ppp_errors for entry in found.value.errors},
+        questions={found.value.id: found.value for found in questions},
         digest=f"sha256:{loader.hash.hexdigest()}",
     )
+
+
+def _ppp_codes_twice(files: list[Located[PppErrorFile]]) -> Iterator[str]:
+    seen: set[str] = set()
+    for found in files:
+        for place, entry in enumerate(found.value.errors):
+            if entry.code in seen:
+                yield found.problem(
+                    ("errors", place, "code"), f"PPP error code {entry.code!r} stands twice"
+                )
+            seen.add(entry.code)
 
 
 class _Loader:

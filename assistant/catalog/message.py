@@ -1,7 +1,8 @@
 """Message patterns: a device's sentence with holes, and reading a record with them.
 
 A pattern is `VPN: Error: {name} ({code}) for {remote_site} ({gateway})`; the fields of its event
-class say what may stand in each hole. No regular expression is ever written by a person.
+class say what may stand in each hole. `{_}` stands for something that is not kept. No regular
+expression is ever written by a person.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ from assistant.model.event import (
     EVENT_TYPES,
     Address,
     Addresses,
+    Constant,
     ErrorCode,
     Event,
     Network,
     Phrase,
+    PppCode,
     RemoteSite,
     Role,
     Word,
@@ -28,6 +31,10 @@ from assistant.model.event import (
 from assistant.model.vocabulary import field_types
 
 _HOLE = re.compile(r"\{([^{}]*)\}")
+_NOT_KEPT = "_"
+"""Name of holes whose text is read and dropped; may stand in a line several times."""
+_PLACEHOLDER = "DEFAULT"
+"""IKEv2 entry for whoever is not known (yet): in a message it names no remote site."""
 _MEMO_LIMIT = 20_000
 """Distinct message texts remembered; a ticket has a handful, a gateway's day some thousands."""
 _WRAPPED = 3
@@ -50,9 +57,23 @@ def _plain(text: str) -> object:
     return text
 
 
+def _spaced(text: str) -> object:
+    """One blank between words, whatever a copy made of it."""
+    return " ".join(text.split())
+
+
 def _error_code(text: str) -> object:
-    """`0X1106` -> `0x1106`; always four digits."""
-    return f"0x{int(text, 16):04x}"
+    """`0X1106` -> `0x1106`, `12801` -> `0x3201`; always four digits."""
+    return f"0x{int(text, 16 if text[:2].lower() == '0x' else 10):04x}"
+
+
+def _remote_site(text: str) -> object:
+    return None if text.upper() == _PLACEHOLDER else text
+
+
+def _constant(text: str) -> object:
+    """RFC 2408 writes `NO-PROPOSAL-CHOSEN`, RFC 7296 `NO_PROPOSAL_CHOSEN`."""
+    return text.upper().replace("-", "_")
 
 
 def _role(text: str) -> object:
@@ -62,13 +83,16 @@ def _role(text: str) -> object:
 _HOLES: dict[object, Hole] = {
     # Bounded everywhere: a hostile line of megabytes must not make the matcher work for ever.
     int: Hole(r"[0-9]{1,12}", int),
-    RemoteSite: Hole(r"\S{1,64}", _plain),
+    RemoteSite: Hole(r"\S{1,64}", _remote_site),
     Address: Hole(r"[^\s()]{1,255}", _plain),
     Addresses: Hole(r"[0-9a-f.:]{2,45}(?:,\s*[0-9a-f.:]{2,45}){0,7}", _plain),
     Network: Hole(r"[^\s'<>]{1,100}", _plain),
-    ErrorCode: Hole(r"0x[0-9a-f]{1,8}", _error_code),
+    # Some messages print the number of the MIB, which is decimal.
+    ErrorCode: Hole(r"0x[0-9a-f]{1,8}|[0-9]{1,10}", _error_code),
+    PppCode: Hole(r"0x80[0-9a-f]{2}", str.lower),
+    Constant: Hole(r"[a-z][a-z0-9_-]{0,59}", _constant),
     Word: Hole(r"\S{1,200}", _plain),
-    Phrase: Hole(r"\S(?:.{0,398}?\S)?", _plain),
+    Phrase: Hole(r"\S(?:.{0,398}?\S)?", _spaced),
     # `inititiator` is how the firmware spells it (article); the correct form occurs too.
     Role: Hole(r"(?a:init(?:it)?iator|responder)", _role),
 }
@@ -99,8 +123,12 @@ def hole_for(kind: str, name: str) -> Hole:
 
 
 def holes_in(line: str) -> list[str]:
-    """Names of the holes of a pattern line, in order."""
-    return _HOLE.findall(line)
+    """Names of the holes of a pattern line, in order; without those that are not kept.
+
+    >>> holes_in("matched filter: {rule} {_}")
+    ['rule']
+    """
+    return [name for name in _HOLE.findall(line) if name != _NOT_KEPT]
 
 
 def as_text(value: object) -> str | int:
@@ -158,6 +186,8 @@ def _compile(kind: str, line: str, sets: Mapping[str, str | int]) -> _LineReader
     for place, part in enumerate(parts):
         if place % 2 == 0:
             regex += _literal(part)
+        elif part == _NOT_KEPT:
+            regex += f"(?:{_HOLES[Phrase].regex})"
         else:
             hole = hole_for(kind, part)
             convert[part] = hole.convert
@@ -165,7 +195,7 @@ def _compile(kind: str, line: str, sets: Mapping[str, str | int]) -> _LineReader
     prefix = parts[0].split(" ", 1)[0].lower()
     meant = {name: hole_for(kind, name).convert(str(value)) for name, value in sets.items()}
     last = parts[-2] if len(parts) > 1 and not parts[-1].strip() else None
-    open_end = last is not None and field_types(kind).get(last) is Phrase
+    open_end = last == _NOT_KEPT or (last is not None and field_types(kind).get(last) is Phrase)
     return _LineReader(prefix, re.compile(regex, re.IGNORECASE), open_end, convert, meant)
 
 
@@ -235,28 +265,27 @@ class _MessageReader:
     ) -> Reading:
         """Read the lines from `start` on, and before them `rest`, what the first line still has."""
         unread: list[int] = []
+        partly: list[int] = []
         waiting = list(self.tails)
-        partly = [start - 1] if self._glued(rest, waiting, values) else []
-        place = start
-        while place < len(lines):
-            taken = self._tail(lines, place, waiting, values)
+        todo = (rest, *lines[start:]) if rest else lines[start:]
+        position = len(lines) - len(todo)
+        while todo:
+            taken = self._tail(todo, waiting, values)
             if taken == 0:
-                before = len(waiting)
-                left = self._glued(lines[place], waiting, values)
-                if len(waiting) == before:
-                    unread.append(place)
+                taken, left = self._glued(todo, waiting, values)
+                if taken == 0:
+                    (partly if position < start else unread).append(position)
                 elif left:
-                    partly.append(place)
-            place += max(taken, 1)
+                    partly.append(position + taken - 1)
+            position += max(taken, 1)
+            todo = todo[max(taken, 1) :]
         return Reading(self.id, self.event(**values), tuple(unread), tuple(partly))
 
     @staticmethod
-    def _tail(
-        lines: tuple[str, ...], place: int, waiting: list[_LineReader], values: dict[str, Any]
-    ) -> int:
-        """How many lines from `place` on are one line of the pattern; 0 if they are none."""
-        for count in range(1, min(_WRAPPED, len(lines) - place) + 1):
-            line = " ".join(lines[place : place + count])
+    def _tail(lines: tuple[str, ...], waiting: list[_LineReader], values: dict[str, Any]) -> int:
+        """How many of the next lines are one line of the pattern; 0 if they are none."""
+        for count in range(1, min(_WRAPPED, len(lines)) + 1):
+            line = " ".join(lines[:count])
             for tail in waiting:
                 more = tail.read(line)
                 if more is not None:
@@ -266,20 +295,39 @@ class _MessageReader:
         return 0
 
     @staticmethod
-    def _glued(text: str, waiting: list[_LineReader], values: dict[str, Any]) -> str:
-        """Take further lines of the pattern off the front of `text`; what is left of it."""
-        while text:
-            for tail in waiting:
-                whole = tail.read(text)
-                more, left = (whole, "") if whole is not None else tail.read_start(text) or ({}, "")
-                if more or whole is not None:
-                    values.update(more or {})
-                    waiting.remove(tail)
-                    text = left
-                    break
-            else:
-                break
-        return text
+    def _glued(
+        lines: tuple[str, ...], waiting: list[_LineReader], values: dict[str, Any]
+    ) -> tuple[int, str]:
+        """Take lines of the pattern off the front of the next lines, which may be wrapped in turn.
+
+        Returns how many lines that took, 0 for none, and what is left of the last one.
+        """
+        best: tuple[int, str] = (0, "")
+        found: list[tuple[_LineReader, dict[str, Any]]] = []
+        for count in range(1, min(_WRAPPED, len(lines)) + 1):
+            text = " ".join(lines[:count])
+            taken: list[tuple[_LineReader, dict[str, Any]]] = []
+            still = list(waiting)
+            while step := _front(text, still):
+                tail, more, text = step
+                still.remove(tail)
+                taken.append((tail, more))
+            if len(taken) > len(found):
+                best, found = (count, text), taken
+        for tail, more in found:
+            values.update(more)
+            waiting.remove(tail)
+        return best
+
+
+def _front(text: str, waiting: list[_LineReader]) -> tuple[_LineReader, dict[str, Any], str] | None:
+    """The line of a pattern with which a text begins, its values and what stands behind it."""
+    for tail in waiting:
+        whole = tail.read(text)
+        found = (whole, "") if whole is not None else tail.read_start(text)
+        if found is not None:
+            return tail, *found
+    return None
 
 
 class MessageMatcher:
@@ -326,8 +374,14 @@ class MessageMatcher:
         if len(lines[0]) > _LONGEST:
             return None
         for way in (_MessageReader.read, _MessageReader.read_wrapped, _MessageReader.read_glued):
+            best: Reading | None = None
             for reader in readers:
                 found = way(reader, lines)
-                if found is not None:
-                    return found
+                # Records that begin alike are told apart by what follows: most of it must be read.
+                if found is not None and (best is None or len(found.unread) < len(best.unread)):
+                    best = found
+                if best is not None and not best.unread:
+                    break
+            if best is not None:
+                return best
         return None

@@ -57,6 +57,7 @@ class Continuation(Entry, frozen=True, kw_only=True):
     """A further line of a record, with holes of its own: `({retries_left} retries left)`."""
 
     line: Line
+    """`{_}` is a hole too; what stands in it is not kept."""
     sets: dict[str, str | int] = field(default_factory=dict)
     """Fields that the line means without printing them."""
 
@@ -88,8 +89,9 @@ class PatternFile(Entry, frozen=True, kw_only=True):
     """As the device prints it between brackets: `VPN-Status`."""
     also: tuple[Line, ...] = ()
     """Further classes that print the same messages."""
-    begins: Annotated[tuple[Line, ...], Meta(min_length=1)]
-    """How first lines of such records begin, where no header names the class: `VPN:`."""
+    begins: tuple[Line, ...]
+    """How first lines of such records begin, where no header names the class: `VPN:`. Empty if too
+    many other texts begin like that; such records are read under a header with the class only."""
     patterns: Annotated[tuple[Pattern, ...], Meta(min_length=1)]
 
 
@@ -112,6 +114,25 @@ class ErrorFile(Entry, frozen=True, kw_only=True):
     """All VPN error codes."""
 
     errors: Annotated[tuple[ErrorEntry, ...], Meta(min_length=1)]
+
+
+class PppError(Entry, frozen=True, kw_only=True):
+    """One error code of the PPP negotiation, that is of the line under the tunnel."""
+
+    code: Annotated[str, Meta(pattern=r"^0x80[0-9a-f]{2}$")]
+    name: Text
+    """As LANmonitor shows it in either language."""
+    meaning: Text
+    advice: Text
+    """The first thing to do, in one or two sentences."""
+    basis: Basis
+    source: Line | None = None
+
+
+class PppErrorFile(Entry, frozen=True, kw_only=True):
+    """The PPP error codes: for the VPN fault that is really one of the Internet connection."""
+
+    errors: Annotated[tuple[PppError, ...], Meta(min_length=1)]
 
 
 class Condition(Entry, frozen=True, kw_only=True):
@@ -173,6 +194,18 @@ class Shown(Entry, frozen=True, kw_only=True):
     """Shown beside the evidence; worth writing wherever it is not obvious."""
 
 
+class Answered(Entry, frozen=True, kw_only=True):
+    """How often a question is answered so where this cause is at work, and why we think so."""
+
+    question: Id
+    choice: Id
+    of_100: Share
+    """Of 100 who know the answer; those who do not are the question's `dont_know`."""
+    basis: Basis
+    because: Text | None = None
+    """Shown beside the evidence; worth writing wherever it is not obvious."""
+
+
 class Cause(Entry, frozen=True, kw_only=True):
     """One thing that may be wrong."""
 
@@ -187,6 +220,8 @@ class Cause(Entry, frozen=True, kw_only=True):
     share_basis: Basis
     shows: tuple[Shown, ...] = ()
     """Symptoms not named take the rest, in the proportion of their `otherwise`."""
+    answers: tuple[Answered, ...] = ()
+    """Choices not named take the rest, in the proportion of their `otherwise`."""
     remedies: tuple[Id, ...] = ()
     only_by: Text | None = None
     """What alone would show it: the peer's trace, a configuration, a question. A cause that says so
@@ -208,6 +243,43 @@ class Lanconfig(Entry, frozen=True, kw_only=True):
     """Where to click in LANconfig; the path differs between versions."""
 
     path: Text
+    basis: Basis
+    source: Line | None = None
+
+
+class Choice(Entry, frozen=True, kw_only=True):
+    """One answer to a question."""
+
+    id: Id
+    label: Text
+    """A few words, as a menu shows them."""
+    otherwise: Share
+    """Of 100 tickets whose cause says nothing about it, in how many it is the answer."""
+    told_by: tuple[Id, ...] = ()
+    """Symptoms that say the same; where one of them is seen the question is never asked."""
+
+
+class Question(Entry, frozen=True, kw_only=True):
+    """Something a person can find out that no trace of this side needs to show."""
+
+    id: Id
+    text: Text
+    """One sentence that a network administrator understands."""
+    how: Text
+    """How to find out, and whom to call."""
+    console: Console | None = None
+    lanconfig: Lanconfig | None = None
+    who: Literal["local", "remote", "both"]
+    minutes: Minutes
+    reliability: Share
+    """Of 100 such answers, how many are what they seem."""
+    dont_know: Share
+    """Of 100 who are asked, how many cannot say."""
+    same_fact: Id | None = None
+    """Questions with the same word here, and the aspect so called, tell the same fact: the first
+    counts fully, others half."""
+    choices: Annotated[tuple[Choice, ...], Meta(min_length=2)]
+    """They exclude each other and leave nothing out."""
     basis: Basis
     source: Line | None = None
 

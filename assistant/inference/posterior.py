@@ -1,8 +1,9 @@
-"""How probable each cause is, given the symptoms: one fault, log odds, a leak for the unknown.
+"""How probable each cause is, given symptoms and answers: one fault, log odds, a leak.
 
-P(cause | symptoms) is the cause's share of tickets times, for each aspect seen, how often the
-cause looks so. One fault is assumed at a time (Heckerman, Breese, Rommelse 1995); everything is
-computed anew from all evidence each time, so its order does not matter for the result.
+P(cause | evidence) is the cause's share of tickets times, for each aspect seen and each question
+answered, how often the cause looks so. One fault is assumed at a time (Heckerman, Breese, Rommelse
+1995); everything is computed anew from all evidence each time, so its order does not matter for
+the result and an answer can be changed or taken back.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.catalog.catalog import Catalog
-from assistant.catalog.schema import Aspect, Cause
-from assistant.model.diagnosis import Evidence, Hypothesis, Standing, SymptomSeen
+from assistant.catalog.schema import Aspect, Cause, Question
+from assistant.model.answer import UNKNOWN, Answer, Pivot, Weight
+from assistant.model.diagnosis import Evidence, EvidenceKind, Hypothesis, Standing, SymptomSeen
+from assistant.model.source import Place
 
 PROVEN = 0.95
 LIKELY = 0.5
@@ -23,8 +26,12 @@ _REPEATED = 0.5
 """Exponent of further evidence for the same fact: counts half."""
 _LEAST_SHARE = 1e-6
 """Nothing is impossible: a share of 0 would have no logarithm."""
+_LEAST_ANSWER = 0.5
+"""No cause gives an answer a smaller share of 100 than this."""
 _NOTHING_DECIBANS = 0.05
 """Evidence weaker than this says nothing about a cause and is not listed."""
+PRIOR = "prior"
+"""Stands for the shares of tickets where two causes are compared."""
 
 
 def standing(probability: float) -> Standing:
@@ -67,11 +74,47 @@ def symptom_likelihoods(aspect: Aspect, cause: Cause) -> dict[str, float]:
     return likelihoods
 
 
+def answer_likelihoods(
+    question: Question, cause: Cause, reliability: float | None = None
+) -> dict[str, float]:
+    """P(answer | cause, can say) for each choice of a question; they sum to 1.
+
+    Choices that the cause does not name take the rest, in proportion of `otherwise`. `reliability`
+    (of 100) stands in for the question's own.
+    """
+    named = {
+        answered.choice: answered.of_100
+        for answered in cause.answers
+        if answered.question == question.id
+    }
+    rest = max(100 - sum(named.values()), 0.0)
+    others = [choice for choice in question.choices if choice.id not in named]
+    total = sum(choice.otherwise for choice in others)
+    shares = {}
+    for choice in question.choices:
+        if choice.id in named:
+            share = named[choice.id]
+        elif total > 0:
+            share = rest * choice.otherwise / total
+        else:
+            share = rest / len(others)
+        shares[choice.id] = max(share, _LEAST_ANSWER)
+    whole = sum(shares.values())
+    reliable = (question.reliability if reliability is None else reliability) / 100
+    return {
+        name: reliable * share / whole + (1 - reliable) / len(shares)
+        for name, share in shares.items()
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class _Weighed:
-    """One symptom with its likelihood under every cause, already tempered."""
+    """One piece of evidence with its likelihood under every cause, already tempered."""
 
-    symptom: SymptomSeen
+    id: str
+    kind: EvidenceKind
+    choice: str | None
+    places: tuple[Place, ...]
     log_likelihoods: Sequence[float]
 
 
@@ -80,6 +123,9 @@ class Ranker:
 
     def __init__(self, catalog: Catalog) -> None:
         self._causes = tuple(catalog.causes.values())
+        self._place = {cause.id: place for place, cause in enumerate(self._causes)}
+        self._remedies = catalog.remedies
+        self._questions = catalog.questions
         self._aspect_of = {
             symptom.id: aspect for aspect in catalog.aspects for symptom in aspect.symptoms
         }
@@ -96,25 +142,39 @@ class Ranker:
             for aspect in catalog.aspects
             for symptom in aspect.symptoms
         }
+        self._answer_logs: dict[tuple[str, float | None], dict[str, tuple[float, ...]]] = {}
         self._stated = {
             cause.id: {shown.symptom for shown in cause.shows if shown.stated}
             for cause in self._causes
         }
         self._prior = tuple(math.log(max(cause.share, 1e-6)) for cause in self._causes)
 
-    def rank(self, symptoms: Iterable[SymptomSeen]) -> tuple[Hypothesis, ...]:
-        """Every cause with its probability (sum 1), evidence and remedies; most probable first."""
-        weighed = self._weigh(symptoms)
+    @property
+    def causes(self) -> tuple[str, ...]:
+        """Their ids, in the order of `shares`."""
+        return tuple(self._place)
+
+    def rank(
+        self, symptoms: Iterable[SymptomSeen], answers: Iterable[Answer] = ()
+    ) -> tuple[Hypothesis, ...]:
+        """Every cause with its probability (sum 1), evidence and remedies; most probable first.
+
+        Of several answers to one question the last counts.
+
+        Raises:
+            KeyError: an answer is to no question, no choice of it, or no remedy of the catalog.
+        """
+        weighed = self._weigh(symptoms, answers)
         logs = list(self._prior)
-        before = _normalised(logs)
+        before = normalised(logs)
         prior_decibans = [_decibans(share) for share in before]
         steps: list[list[float]] = []
         for one in weighed:
             logs = [log + more for log, more in zip(logs, one.log_likelihoods, strict=True)]
-            after = _normalised(logs)
+            after = normalised(logs)
             steps.append([_decibans(b) - _decibans(a) for a, b in zip(before, after, strict=True)])
             before = after
-        seen = {one.symptom.id for one in weighed}
+        seen = {one.id for one in weighed if one.kind is EvidenceKind.SYMPTOM}
         leading = max(range(len(before)), key=before.__getitem__)
         hypotheses = [
             Hypothesis(
@@ -125,7 +185,13 @@ class Ranker:
                 else standing(before[place]),
                 prior_decibans=prior_decibans[place],
                 evidence=tuple(
-                    Evidence(id=one.symptom.id, decibans=step[place], places=one.symptom.places)
+                    Evidence(
+                        id=one.id,
+                        decibans=step[place],
+                        places=one.places,
+                        kind=one.kind,
+                        choice=one.choice,
+                    )
                     for one, step in zip(weighed, steps, strict=True)
                     if abs(step[place]) >= _NOTHING_DECIBANS
                 ),
@@ -136,25 +202,146 @@ class Ranker:
         # Equal probabilities: in the order of their ids, so that no run differs from another.
         return tuple(sorted(hypotheses, key=lambda one: (-one.probability, one.cause)))
 
-    def _weigh(self, symptoms: Iterable[SymptomSeen]) -> list[_Weighed]:
-        """In the order of the aspects; what tells the same fact again counts half."""
-        ordered = sorted(symptoms, key=lambda one: self._order[one.id])
+    def probabilities(
+        self, symptoms: Iterable[SymptomSeen], answers: Iterable[Answer] = ()
+    ) -> Mapping[str, float]:
+        """Only the numbers: cause id to probability."""
+        return dict(zip(self.causes, self.shares(symptoms, answers), strict=True))
+
+    def shares(
+        self, symptoms: Iterable[SymptomSeen], answers: Iterable[Answer] = ()
+    ) -> list[float]:
+        """Only the numbers, in the order of `causes`; sum 1."""
+        rows = [one.log_likelihoods for one in self._weigh(symptoms, answers)]
+        return normalised([sum(column) for column in zip(self._prior, *rows, strict=True)])
+
+    def compare(
+        self,
+        first: str,
+        second: str,
+        symptoms: Iterable[SymptomSeen],
+        answers: Iterable[Answer] = (),
+    ) -> tuple[Weight, ...]:
+        """Why one cause stands before another: decibans that add up exactly, whatever the order.
+
+        Their sum is 10 log10 of P(first) / P(second); the first entry is the prior, the others
+        follow from the strongest to the weakest.
+        """
+        one, other = self._place[first], self._place[second]
+        weights = [
+            Weight(
+                id=each.id,
+                choice=each.choice,
+                decibans=_ratio_decibans(each.log_likelihoods[one], each.log_likelihoods[other]),
+            )
+            for each in self._weigh(symptoms, answers)
+        ]
+        prior = _ratio_decibans(self._prior[one], self._prior[other])
+        return (
+            Weight(id=PRIOR, choice=None, decibans=prior),
+            *sorted(weights, key=lambda weight: -abs(weight.decibans)),
+        )
+
+    def pivot(self, symptoms: Iterable[SymptomSeen], answers: Iterable[Answer]) -> Pivot | None:
+        """The answer without which another cause would lead; of several the one that does most.
+
+        Worth asking again before an expensive repair. None where no single answer decides.
+        """
+        given = list(self._last_of_each(answers))
+        seen = list(symptoms)
+        now = self.shares(seen, given)
+        leading = self._leading(now)
+        found: list[tuple[float, Pivot]] = []
+        for place, answer in enumerate(given):
+            without = self.shares(seen, given[:place] + given[place + 1 :])
+            other = self._leading(without)
+            if other != leading:
+                pivot = Pivot(
+                    answer=answer,
+                    instead=self._causes[other].id,
+                    instead_probability=without[other],
+                )
+                found.append((without[leading], pivot))
+        return min(found, key=lambda one: (one[0], one[1].answer.id))[1] if found else None
+
+    def answer_logs(
+        self, question: str, reliability: float | None = None
+    ) -> Mapping[str, tuple[float, ...]]:
+        """Log P(choice | cause) by choice, in the order of `causes`."""
+        key = (question, reliability)
+        if key not in self._answer_logs:
+            asked = self._questions[question]
+            tables = [answer_likelihoods(asked, cause, reliability) for cause in self._causes]
+            self._answer_logs[key] = {
+                choice.id: tuple(math.log(table[choice.id]) for table in tables)
+                for choice in asked.choices
+            }
+        return self._answer_logs[key]
+
+    def tells(self, fact: str, symptoms: Iterable[SymptomSeen]) -> bool:
+        """Whether one of the symptoms tells this fact: a `same_fact` word or an aspect's name."""
+        aspects = [self._aspect_of[one.id] for one in symptoms]
+        return any(fact in (aspect.aspect, aspect.same_fact) for aspect in aspects)
+
+    def _leading(self, shares: Sequence[float]) -> int:
+        return min(range(len(shares)), key=lambda place: (-shares[place], self._causes[place].id))
+
+    # Weighing ---------------------------------------------------------------------------
+
+    def _weigh(
+        self, symptoms: Iterable[SymptomSeen], answers: Iterable[Answer] = ()
+    ) -> list[_Weighed]:
+        """In the order of aspects, questions, repairs; what tells the same fact again counts half.
+
+        The order is the catalog's and not the user's, so the result does not depend on his.
+        """
         told: set[str] = set()
         weighed = []
-        for symptom in ordered:
-            fact = self._aspect_of[symptom.id].same_fact
-            power = _REPEATED if fact in told else 1.0
-            if fact is not None:
-                told.add(fact)
-            weighed.append(_Weighed(symptom, [power * log for log in self._logs[symptom.id]]))
+        for symptom in sorted(symptoms, key=lambda one: self._order[one.id]):
+            aspect = self._aspect_of[symptom.id]
+            power = _REPEATED if aspect.same_fact in told else 1.0
+            # A question may name the aspect itself as the fact that it tells again.
+            told |= {aspect.aspect, aspect.same_fact or aspect.aspect}
+            weighed.append(
+                _Weighed(
+                    symptom.id,
+                    EvidenceKind.SYMPTOM,
+                    None,
+                    symptom.places,
+                    [power * log for log in self._logs[symptom.id]],
+                )
+            )
+        for answer in self._last_of_each(answers):
+            if answer.remedy is not None:
+                logs: Sequence[float] = self._not_helped(answer.remedy)
+            else:
+                fact = self._questions[answer.id].same_fact
+                power = _REPEATED if fact in told else 1.0
+                if fact is not None:
+                    told.add(fact)
+                rows = self.answer_logs(answer.id, answer.reliability)
+                logs = [power * log for log in rows[answer.choice]]
+            weighed.append(_Weighed(answer.id, EvidenceKind.ANSWER, answer.choice, (), logs))
         return weighed
 
-    def probabilities(self, symptoms: Iterable[SymptomSeen]) -> Mapping[str, float]:
-        """Only the numbers: cause id to probability."""
-        return {one.cause: one.probability for one in self.rank(symptoms)}
+    def _last_of_each(self, answers: Iterable[Answer]) -> list[Answer]:
+        """One answer for each question, without the "don't know", in the catalog's order."""
+        last = {answer.id: answer for answer in answers}
+        order = {name: place for place, name in enumerate(self._questions)}
+        for answer in last.values():
+            if answer.remedy is None and answer.id not in order:
+                raise KeyError(answer.id)
+        known = [answer for answer in last.values() if answer.choice != UNKNOWN]
+        return sorted(known, key=lambda one: (order.get(one.id, len(order)), one.id))
+
+    def _not_helped(self, remedy: str) -> list[float]:
+        """P(still broken | cause) after a repair: less only for the causes that it cures."""
+        left = max(1 - self._remedies[remedy].cures / 100, _LEAST_ANSWER / 100)
+        return [math.log(left) if remedy in cause.remedies else 0.0 for cause in self._causes]
 
 
-def _normalised(logs: Sequence[float]) -> list[float]:
+def normalised(logs: Sequence[float]) -> list[float]:
+    """Log weights to probabilities that sum to 1."""
     highest = max(logs)
     weights = [math.exp(log - highest) for log in logs]
     total = sum(weights)
@@ -165,3 +352,7 @@ def _decibans(probability: float) -> float:
     """10 log10 of the odds, kept within what double precision can tell from certainty."""
     bounded = min(max(probability, 1e-12), 1 - 1e-12)
     return 10 * math.log10(bounded / (1 - bounded))
+
+
+def _ratio_decibans(first_log: float, second_log: float) -> float:
+    return 10 * (first_log - second_log) / math.log(10)

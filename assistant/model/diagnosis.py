@@ -50,15 +50,26 @@ class SymptomSeen:
     """It rests on a form of a message that is remembered only; no published trace shows it."""
 
 
+class EvidenceKind(str, Enum):
+    """Where a piece of evidence comes from (contract: `evidence[].kind`)."""
+
+    SYMPTOM = "symptom"
+    ANSWER = "answer"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """One symptom weighed for one cause."""
+    """One symptom or answer weighed for one cause."""
 
     id: str
-    """Of the symptom."""
+    """Of the symptom or the question; `tried:<remedy>` of a repair that did not help."""
     decibans: float
     """10 log10 of the odds ratio this evidence brings to this cause; negative speaks against it."""
     places: tuple[Place, ...]
+    """Empty for an answer."""
+    kind: EvidenceKind = EvidenceKind.SYMPTOM
+    choice: str | None = None
+    """What was answered; None for a symptom."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,10 +25,18 @@ Word = NewType("Word", str)
 """One word without white space, as the device prints it."""
 Phrase = NewType("Phrase", str)
 """The rest of the device's sentence, white space inside allowed."""
+Constant = NewType("Constant", str)
+"""A constant as the RFCs write it: `NO_PROPOSAL_CHOSEN`, `USER_FQDN`."""
+PppCode = NewType("PppCode", str)
+"""`0x80` and two lower-case hexadecimal digits: an error of the PPP negotiation."""
 
 YesNo = Literal["yes", "no"]
 Phase = Literal["1", "2"]
 """IKE phase (RFC 2409): 1 sets up the IKE SA, 2 the IPsec SAs (RFC 7296: CHILD_SA)."""
+Direction = Literal["received", "sent"]
+"""As the traced router sees it."""
+Echo = Literal["echo-request", "echo-reply"]
+"""The two ICMP messages of a ping (RFC 792); LANCOM's line polling sends such requests."""
 
 
 class Role(str, Enum):
@@ -129,6 +137,8 @@ class PeerIdentified(Event):
     port: int | None = None
     identity: Word | None = None
     product: Phrase | None = None
+    feature: Phrase | None = None
+    """Something both sides can do, as newer firmware names it; None where it names the product."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,6 +300,259 @@ class Noted(Event):
     text: Phrase | None = None
 
 
+# What newer firmware says besides --------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WanState(Event):
+    """The connection to the remote site changes its state (LANCOM: WAN state)."""
+
+    kind: ClassVar[str] = "wan-state"
+    state: Word
+    """`WanCall`, `WanSetup`, `WanProtocol`, `WanConnect`, `WanDisconnect`, as the device says."""
+    caller: Word | None = None
+    """Which part of the firmware asked for it, a number of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteSiteMapped(Event):
+    """The device looked up what it knows of the remote site it is about to call."""
+
+    kind: ClassVar[str] = "remote-site-mapped"
+    features: Phrase
+    """`nego, dns-name, static-name`: what kind of entry it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayResolved(Event):
+    """The device chose a gateway of the remote site and resolved its name (DNS)."""
+
+    kind: ClassVar[str] = "gateway-resolved"
+    strategy: Word | None = None
+    name: Word | None = None
+    """As configured: a DNS name, or the address itself (LANCOM: entferntes Gateway)."""
+    address: Address | None = None
+    """What the name stood for then; `0.0.0.0` if for nothing."""
+    ttl_s: int | None = None
+    """How long the name may be remembered, seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotifyReceived(Event):
+    """A notification of the peer arrived (RFC 2408, section 3.14; RFC 7296, section 3.10)."""
+
+    kind: ClassVar[str] = "notify-received"
+    notify: Constant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageDropped(Event):
+    """The device threw an IKE message away and says which notification that amounts to."""
+
+    kind: ClassVar[str] = "message-dropped"
+    notify: Constant
+    port: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DpdMessage(Event):
+    """One side asks the other for a sign of life, or gives it (RFC 3706: dead peer detection)."""
+
+    kind: ClassVar[str] = "dpd-message"
+    direction: Direction
+    message: Literal["R_U_THERE", "R_U_THERE_ACK"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteReceived(Event):
+    """The peer says that it has deleted an SA (RFC 2408, section 3.15)."""
+
+    kind: ClassVar[str] = "delete-received"
+    phase: Phase
+    rule: Word | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaRemoved(Event):
+    """The device itself has removed an SA."""
+
+    kind: ClassVar[str] = "sa-removed"
+    phase: Phase
+    rule: Word | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IkeLogged(Event):
+    """A line of the IKE daemon's own log, as it stands."""
+
+    kind: ClassVar[str] = "ike-logged"
+    text: Phrase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IkeMessage(Event):
+    """One message of IKEv2, in or out (RFC 7296, section 1)."""
+
+    kind: ClassVar[str] = "ike-message"
+    direction: Direction
+    exchange: Literal["IKE_SA_INIT", "IKE_AUTH", "CREATE_CHILD_SA", "INFORMATIONAL"]
+    message: Literal["request", "response"]
+    size_bytes: int
+    role: Role | None = None
+    own_address: Address | None = None
+    own_port: int | None = None
+    port: int | None = None
+    """The peer's."""
+    spis: Phrase | None = None
+    message_id: int | None = None
+    """0 for the first exchange, one more with each (RFC 7296, section 2.2)."""
+    notify: Constant | None = None
+    """The first notification that the message carries."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaEntered(Event):
+    """An SA stands in the device's list (SADB); an IKE_SA does so before it is authenticated."""
+
+    kind: ClassVar[str] = "sa-entered"
+    sa: Literal["IKE_SA", "CHILD_SA"]
+    rule: Word | None = None
+    outgoing_spi: Word | None = None
+    incoming_spi: Word | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CounterpartIdentified(Event):
+    """The device found, or did not find, an entry of its own for whoever talks to it."""
+
+    kind: ClassVar[str] = "counterpart-identified"
+    known: YesNo
+    """`no`: it fell back to the entry DEFAULT, which stands for nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityCompared(Event):
+    """The identity that the peer sent was held against the expected one (RFC 7296: ID)."""
+
+    kind: ClassVar[str] = "identity-compared"
+    result: YesNo
+    """`yes`: they are the same."""
+    received_id: Phrase
+    received_type: Constant
+    expected_id: Phrase
+    expected_type: Constant
+
+
+# What other traces of the case say --------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PacketRouted(Event):
+    """A packet came in and where it went (LANCOM: IP-Router trace)."""
+
+    kind: ClassVar[str] = "packet-routed"
+    rx_interface: Word | None = None
+    """The remote site or the network it came from."""
+    rx_port: Word | None = None
+    """`LAN-1`; None where it came from a remote site."""
+    source: Address | None = None
+    """This and what follows is None where the record is cut off."""
+    destination: Address | None = None
+    protocol: Word | None = None
+    """`ICMP`, `TCP`, `UDP`, as the device says."""
+    icmp: Echo | None = None
+    icmp_id: Word | None = None
+    icmp_seq: Word | None = None
+    route: Literal["lan", "wan", "nowhere"] | None = None
+    """Where to; `nowhere`: the device knows no route and discards the packet."""
+    tx_interface: Word | None = None
+    """The network or the remote site it goes to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PacketHost(Event):
+    """A packet of the router itself, in or out (LANCOM: IPv4-Host trace, from LCOS 10.20)."""
+
+    kind: ClassVar[str] = "packet-host"
+    source: Address | None = None
+    destination: Address | None = None
+    protocol: Word | None = None
+    icmp: Echo | None = None
+    tx_interface: Word | None = None
+    """Where it was sent; None for a packet that came in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PacketIcmp(Event):
+    """An ICMP message that the router saw (LANCOM: ICMP trace)."""
+
+    kind: ClassVar[str] = "packet-icmp"
+    direction: Direction
+    interface: Word | None = None
+    source: Address | None = None
+    destination: Address | None = None
+    icmp: Echo | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame(Event):
+    """A frame on the wire (LANCOM: Ethernet trace); its content from trace level 3 on."""
+
+    kind: ClassVar[str] = "frame"
+    direction: Direction
+    size_bytes: int
+    port: Word
+    source: Address | None = None
+    destination: Address | None = None
+    protocol: Word | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PacketFiltered(Event):
+    """The firewall took a packet and says by which rule and what became of it."""
+
+    kind: ClassVar[str] = "packet-filtered"
+    rx_interface: Word | None = None
+    source: Address | None = None
+    source_port: int | None = None
+    destination: Address | None = None
+    destination_port: int | None = None
+    protocol: Word | None = None
+    icmp: Echo | None = None
+    reason: Phrase | None = None
+    """The device's own word: `port filter`."""
+    rule: Phrase | None = None
+    """Name of the firewall rule; None where only the kind of filter is told."""
+    limit: Phrase | None = None
+    """Which limit of the rule was exceeded."""
+    action: Phrase | None = None
+    """All the rule did, as printed: `drop; send syslog message;`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PppState(Event):
+    """A step of a PPP negotiation, usually that of the Internet connection (RFC 1661)."""
+
+    kind: ClassVar[str] = "ppp-state"
+    phase: Word | None = None
+    """The phase it enters (RFC 1661, section 3.2): `ESTABLISH`, `AUTHENTICATE`, `NETWORK`."""
+    protocol: Word | None = None
+    """`LCP`, `PAP`, `CHAP`, `IPCP`."""
+    peer: Word | None = None
+    """The remote site of the WAN line; no remote site of the VPN."""
+    restart: Literal["again", "given-up"] | None = None
+    """An answer is missing (RFC 1661: TO+, TO-): the request is repeated, or it was the last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PppError(Event):
+    """The PPP negotiation failed, with the code that LANmonitor shows."""
+
+    kind: ClassVar[str] = "ppp-error"
+    code: PppCode
+    name: Phrase | None = None
+
+
 # What follows from several messages -------------------------------------------------------
 
 
@@ -359,6 +622,25 @@ class PolledNetwork(Event):
     kind: ClassVar[str] = "polled-network"
     inside_rule: YesNo
     poll_target: Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollPackets(Event):
+    """What other traces of the same router show of the polls that were missed."""
+
+    kind: ClassVar[str] = "poll-packets"
+    seen: Literal["unanswered", "dropped", "no-route", "answered", "not-sent"]
+    poll_target: Address
+    rule: Phrase | None = None
+    """The firewall rule or filter that dropped them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineError(Event):
+    """A PPP error of our own Internet access around the time of the fault."""
+
+    kind: ClassVar[str] = "line-error"
+    code: PppCode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -448,8 +730,47 @@ MESSAGE_EVENTS: tuple[type[Event], ...] = (
     ErrorReported,
     Disconnecting,
     Noted,
+    WanState,
+    RemoteSiteMapped,
+    GatewayResolved,
+    NotifyReceived,
+    MessageDropped,
+    DpdMessage,
+    DeleteReceived,
+    SaRemoved,
+    IkeLogged,
+    IkeMessage,
+    SaEntered,
+    CounterpartIdentified,
+    IdentityCompared,
+    PacketRouted,
+    PacketHost,
+    PacketIcmp,
+    Frame,
+    PacketFiltered,
+    PppState,
+    PppError,
 )
 """Event types a message pattern may yield."""
+
+ASIDE_EVENTS: tuple[type[Event], ...] = (
+    DpdMessage,
+    DeleteReceived,
+    SaRemoved,
+    IkeLogged,
+)
+"""Those that come beside and after a negotiation too: none of them begins one."""
+
+OTHER_TRACE_EVENTS: tuple[type[Event], ...] = (
+    PacketRouted,
+    PacketHost,
+    PacketIcmp,
+    Frame,
+    PacketFiltered,
+    PppState,
+    PppError,
+)
+"""Those of other traces of the case: they belong to no negotiation."""
 
 DERIVED_EVENTS: tuple[type[Event], ...] = (
     Failure,
@@ -459,6 +780,8 @@ DERIVED_EVENTS: tuple[type[Event], ...] = (
     PollSeries,
     PolledAddress,
     PolledNetwork,
+    PollPackets,
+    LineError,
     FirstMiss,
     NextNegotiation,
     EarlierNegotiation,

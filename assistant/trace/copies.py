@@ -17,6 +17,10 @@ _ODD = re.compile("[" + "".join(map(chr, _TABLE)) + "]")
 
 _DECORATION = re.compile(r"^[ ]*(?:>+[ ]*|\|[ ]*|[-*\u2022\u00b7\u2013][ ]+)+", re.MULTILINE)
 """Quotes `> `, table borders `| `, bullets `- `; a sign right before a word is the device's own."""
+_PROMPT = re.compile(
+    r"^[ ]*[\w.+-]{1,64}@[\w.+-]{1,64}:/?[\w/.-]{0,200}>[ ]*(?=\[[A-Za-z])", re.MULTILINE
+)
+"""In front of a header: the device prints when it likes, not only after a line end."""
 
 _CONSOLE = re.compile(
     r"""(?xi)
@@ -31,7 +35,7 @@ _CONSOLE = re.compile(
     # the answer to `trace`
     | [\w-]{2,40}\ +(?:ON|OFF)(?:\ .*)?
     # the greeting
-    | LANCOM\ \S.{0,120}
+    | LANCOM\ (?=.{0,40}\d)\S{1,30}(?:\ \S{1,30}){0,4}(?<![.,:!?])
     | Ver\.\ .{1,80}
     | SN\.\ .{1,80}
     | Copyright\ \(c\)\ .{1,80}
@@ -51,6 +55,7 @@ _CONSOLE = re.compile(
 )
 
 _MODEL = re.compile(r"LANCOM (?P<model>\S.{0,80}?)(?: \(over .{1,20}\))?", re.IGNORECASE)
+_SERIAL = re.compile(r"(\bSN\.[^\w\n]*)\w{6,}")
 _VERSION = re.compile(r"Ver\. (?P<version>[\w.+-]{1,40})(?: / [\d.]{1,20})?", re.IGNORECASE)
 
 
@@ -62,7 +67,8 @@ def undone(text: str) -> str:
     """
     if _ODD.search(text):
         text = text.translate(_TABLE)
-    return _DECORATION.sub("", text)
+    text = _DECORATION.sub("", text)
+    return _PROMPT.sub("", text) if "@" in text else text
 
 
 def cells(line: str) -> Iterator[str]:
@@ -94,3 +100,12 @@ def greeting(line: str) -> tuple[str, str] | None:
     if match := _MODEL.fullmatch(line):
         return "model", match["model"]
     return None
+
+
+def without_serial(text: str) -> str:
+    """Text without the device's serial number, which names its owner.
+
+    >>> without_serial("| SN.  4000000000000000")
+    '| SN.  ***'
+    """
+    return _SERIAL.sub(r"\1***", text) if "SN." in text else text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from assistant.catalog.error_code import layer_of, side_of
 from assistant.catalog.schema import ErrorEntry
@@ -30,6 +30,7 @@ from assistant.model.event import (
 )
 from assistant.model.negotiation import Negotiation, Occurrence, Outcome, Stage
 from assistant.model.source import Place, Side
+from assistant.trace.beside import line_errors, poll_packets
 from assistant.trace.negotiation import Draft, Seen, places_of
 from assistant.trace.neighbours import Neighbours
 from assistant.trace.outcome import (
@@ -39,6 +40,7 @@ from assistant.trace.outcome import (
     outcome_of,
     stage_of,
 )
+from assistant.trace.packets import PacketLog
 from assistant.trace.polling import polling_events, rule_networks
 
 TIME_OUT_S = 30.0
@@ -51,15 +53,20 @@ _PLACES = 12
 """Places of one derived event that are kept."""
 
 
-def negotiations(
+def negotiations(  # noqa: PLR0913 - all that one source shows
     drafts: list[Draft],
     *,
     source: str,
     side: Side,
     end: Place | None,
     errors: Mapping[str, ErrorEntry],
+    packets: PacketLog | None = None,
+    lcos_version: str | None = None,
 ) -> list[Negotiation]:
-    """Finish the drafts of one source, in the order in which they began."""
+    """Finish the drafts of one source, in the order in which they began.
+
+    `packets` is what other traces of the same router show, `lcos_version` its firmware.
+    """
     outcomes = {id(draft): outcome_of(draft, end) for draft in drafts}
     by_site: dict[RemoteSite, list[Draft]] = defaultdict(list)
     for draft in drafts:
@@ -98,14 +105,17 @@ def negotiations(
             ),
             derived=tuple(
                 _merged(
-                    _derived(
-                        draft,
-                        outcomes[id(draft)],
-                        end,
-                        following.get(id(draft)),
-                        connected.get(id(draft)),
-                        others,
-                        errors,
+                    chain(
+                        _derived(
+                            draft,
+                            outcomes[id(draft)],
+                            end,
+                            following.get(id(draft)),
+                            connected.get(id(draft)),
+                            others,
+                            errors,
+                        ),
+                        _beside(draft, outcomes[id(draft)], packets, lcos_version),
                     )
                 )
             ),
@@ -174,6 +184,15 @@ def _derived(  # noqa: PLR0913, PLR0917 - everything a negotiation is seen again
         yield EarlierNegotiation(result="connected"), 1, [connected]
     if outcome is Outcome.LOST and following is not None:
         yield from _next(draft, following)
+
+
+def _beside(
+    draft: Draft, outcome: Outcome, packets: PacketLog | None, lcos_version: str | None
+) -> Iterator[Found]:
+    if packets is not None and outcome in (Outcome.LOST, Outcome.FAILED):
+        yield from line_errors(draft, packets)
+        if draft.fault in ("polling", POLLING_CODE):
+            yield from poll_packets(draft, packets, lcos_version)
 
 
 def _coverage(draft: Draft, outcome: Outcome) -> Iterator[Found]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from assistant.catalog.error_code import is_disconnect_reason, side_of
 from assistant.catalog.message import Reading
 from assistant.model.event import (
+    ASIDE_EVENTS,
     Address,
     AuthPacketCreated,
     AuthPacketReceived,
@@ -20,28 +21,37 @@ from assistant.model.event import (
     ChildSaLifetime,
     Connected,
     Connecting,
+    CounterpartIdentified,
     Disconnecting,
     DynamicVpnStarted,
     ErrorCode,
     ErrorReported,
     Event,
+    GatewayResolved,
+    IdentityCompared,
+    IkeMessage,
     IkeNegotiationStarted,
     IkeSaAlgorithms,
     IkeSaEstablished,
     IkeSaLifetime,
     IkeStarted,
+    MessageDropped,
     NoResponse,
+    NotifyReceived,
     PeerIdentified,
     PollTimeout,
     ProposalMatched,
     ProposalRefused,
     RemoteSite,
+    RemoteSiteMapped,
     Role,
     RulesetInstalled,
     RulesetInstalling,
     RulesetsInstalled,
+    SaEntered,
     TrafficRule,
     TunnelEndpoints,
+    WanState,
 )
 from assistant.model.negotiation import Stage
 from assistant.model.source import Place
@@ -49,6 +59,9 @@ from assistant.trace.record import Record
 
 STAGE_OF: dict[type[Event], Stage] = {
     Connecting: Stage.CALLED,
+    WanState: Stage.CALLED,
+    RemoteSiteMapped: Stage.CALLED,
+    GatewayResolved: Stage.CALLED,
     RulesetInstalling: Stage.CALLED,
     RulesetInstalled: Stage.CALLED,
     DynamicVpnStarted: Stage.DYNAMIC_VPN,
@@ -57,6 +70,8 @@ STAGE_OF: dict[type[Event], Stage] = {
     IkeStarted: Stage.IKE_SA,
     IkeNegotiationStarted: Stage.IKE_SA,
     PeerIdentified: Stage.IKE_SA,
+    CounterpartIdentified: Stage.IKE_SA,
+    IdentityCompared: Stage.IKE_SA,
     IkeSaEstablished: Stage.CHILD_SA,
     IkeSaAlgorithms: Stage.CHILD_SA,
     IkeSaLifetime: Stage.CHILD_SA,
@@ -70,8 +85,36 @@ STAGE_OF: dict[type[Event], Stage] = {
 }
 """The stage that a message proves; the furthest one seen counts, whatever their order."""
 
+_STAGE_OF_IKEV2 = {
+    "IKE_SA_INIT": Stage.IKE_SA,
+    "IKE_AUTH": Stage.IKE_SA,
+    "CREATE_CHILD_SA": Stage.CHILD_SA,
+    "IKE_SA": Stage.IKE_SA,
+    "CHILD_SA": Stage.CHILD_SA,
+}
+"""By exchange and by kind of SA; INFORMATIONAL belongs to no stage."""
+
+_HEARD_IKE = (
+    PeerIdentified,
+    ProposalRefused,
+    ProposalMatched,
+    IkeSaEstablished,
+    NotifyReceived,
+    MessageDropped,
+    CounterpartIdentified,
+    IdentityCompared,
+)
+"""Messages that the device can only print because IKE arrived."""
+
+_CALL = (WanState, RemoteSiteMapped, GatewayResolved)
+"""What comes before the first message of a negotiation and is part of it."""
+
 STARTS = (Connecting, DynamicVpnStarted, IkeStarted, IkeNegotiationStarted)
 """Messages with which a negotiation may begin in a complete trace."""
+
+_BESIDE: tuple[type[Event], ...] = (RulesetsInstalled, *ASIDE_EVENTS)
+_LATER = (NotifyReceived, MessageDropped, SaEntered, CounterpartIdentified, IdentityCompared)
+"""Messages that another one of the same negotiation comes before."""
 
 ENDS_IN_A_FAULT = frozenset(map(ErrorCode, ("0x4304", "0x4305", "0x430b")))
 """Reasons for a disconnect that are faults (contract: `outcome`)."""
@@ -210,8 +253,8 @@ class Assembler:
         event = reading.event
         site, inferred = self._site(event)
         draft = self._open.get(site) if site is not None else None
-        if isinstance(event, RulesetsInstalled) and (draft is None or draft.is_over):
-            return  # says nothing about anybody
+        if _is_beside(event) and (draft is None or draft.is_over):
+            return  # says nothing about anybody, or about no try of theirs
         if site is None:
             self._orphans.append((record.place, reading))
             if len(self._orphans) > _DISTINCT_LIMIT:
@@ -318,8 +361,17 @@ def _begins_anew(draft: Draft, event: Event, place: Place) -> bool:
     if isinstance(event, NoResponse):
         return any(draft.messages(NoResponse)) or not _at_once(draft.ended, place)
     if isinstance(event, ErrorReported):
-        return event.code in draft.codes or not _at_once(draft.ended, place)
-    return True
+        # Newer firmware tells one error in several ways, the same way twice for two errors.
+        told = any(one.event == event for one in draft.messages(ErrorReported))
+        return told or not _at_once(draft.ended, place)
+    return _is_start(event) if isinstance(event, IkeMessage) else not isinstance(event, _LATER)
+
+
+def _is_beside(event: Event) -> bool:
+    """Begins no negotiation and tells nothing of one that is over."""
+    if isinstance(event, WanState):
+        return event.state.lower() != "wancall"
+    return isinstance(event, _BESIDE)
 
 
 def _at_once(earlier: Place | None, later: Place) -> bool:
@@ -330,19 +382,21 @@ def _at_once(earlier: Place | None, later: Place) -> bool:
 
 def _learn(draft: Draft, event: Event, seen: Seen, place: Place) -> None:  # noqa: C901
     """What one message tells about its negotiation."""
-    stage = STAGE_OF.get(type(event))
-    if isinstance(event, (ProposalRefused, ProposalMatched)):
-        stage = Stage.IKE_SA if event.phase == "1" else Stage.CHILD_SA
-    draft.reach(stage)
+    if _is_strange(draft, event):
+        return
+    draft.started = draft.started or _starts(draft, event)
+    draft.reach(_stage_of(event))
     if event.gateway is not None:
         draft.gateway = event.gateway
     if isinstance(event, (Connecting, IkeStarted)):
         draft.role = draft.role or Role.INITIATOR
     elif isinstance(event, (IkeSaEstablished, ChildSaEstablished)):
         draft.role = draft.role or event.role
+    elif isinstance(event, IkeMessage):
+        draft.role = draft.role or event.role or _role_of(event)
     if isinstance(event, AuthPacketReceived):
         _hear(draft.heard_dynamic_vpn, seen)
-    elif isinstance(event, (PeerIdentified, ProposalRefused, ProposalMatched, IkeSaEstablished)):
+    elif _is_heard_ike(event):
         _hear(draft.heard_ike, seen)
     elif isinstance(event, Connected):
         draft.connected_at = draft.connected_at or place
@@ -358,6 +412,50 @@ def _learn(draft: Draft, event: Event, seen: Seen, place: Place) -> None:  # noq
     elif isinstance(event, Disconnecting):
         draft.disconnect_seen = True
         _learn_disconnect(draft, place)
+
+
+def _is_start(event: Event) -> bool:
+    if isinstance(event, IkeMessage):
+        return event.exchange == "IKE_SA_INIT" and event.message == "request"
+    return isinstance(event, STARTS)
+
+
+def _starts(draft: Draft, event: Event) -> bool:
+    """Newer firmware tells of the call before the message with which others begin."""
+    kinds = (*_CALL, type(event))
+    return _is_start(event) and all(isinstance(one.event, kinds) for one in draft.seen.values())
+
+
+def _stage_of(event: Event) -> Stage | None:
+    if isinstance(event, (ProposalRefused, ProposalMatched)):
+        return Stage.IKE_SA if event.phase == "1" else Stage.CHILD_SA
+    if isinstance(event, (IkeMessage, SaEntered)):
+        return _STAGE_OF_IKEV2.get(event.exchange if isinstance(event, IkeMessage) else event.sa)
+    return STAGE_OF.get(type(event))
+
+
+def _is_strange(draft: Draft, event: Event) -> bool:
+    """A stranger's IKE message, given to this negotiation for want of a better one."""
+    return (
+        isinstance(event, (IkeMessage, MessageDropped))
+        and event.remote_site is None
+        and draft.gateway is not None
+        and event.gateway not in (None, draft.gateway)
+    )
+
+
+def _is_heard_ike(event: Event) -> bool:
+    if isinstance(event, IkeMessage):
+        return event.direction == "received"
+    return isinstance(event, _HEARD_IKE)
+
+
+def _role_of(event: IkeMessage) -> Role | None:
+    """Only of the first exchange it is sure who asks: the initiator (RFC 7296, section 1.2)."""
+    if event.exchange != "IKE_SA_INIT":
+        return None
+    sent_request = (event.direction == "sent") == (event.message == "request")
+    return Role.INITIATOR if sent_request else Role.RESPONDER
 
 
 def _hear(heard: list[Seen], seen: Seen) -> None:

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.message import MessageMatcher, Reading
 from assistant.model.event import (
+    OTHER_TRACE_EVENTS,
     Address,
     ChildSaAlgorithms,
     IkeSaEstablished,
@@ -18,6 +19,7 @@ from assistant.model.event import (
 )
 from assistant.model.source import Moment, Place, SourceKind
 from assistant.trace.negotiation import Assembler, Draft
+from assistant.trace.packets import PacketLog
 from assistant.trace.recognise import looks_like
 from assistant.trace.record import Record, RecordReader
 from assistant.trace.shapes import ShapeCounter
@@ -52,6 +54,8 @@ class ReadSource:
     drafts: list[Draft]
     clock_set_back: bool
     shapes: ShapeCounter
+    packets: PacketLog
+    """What other traces of the case show."""
     device: dict[str, str]
     """`model` and `version` of the router, where the console's greeting was copied."""
     own_addresses: set[Address] = field(default_factory=set)
@@ -85,6 +89,7 @@ class TraceReader:
         classes: Counter[str] = Counter()
         unread: list[Place] = []
         shapes = ShapeCounter()
+        packets = PacketLog()
         unread_records = records = read = 0
         first: Moment | None = None
         for record, reading, known in self._readings(cutter, text):
@@ -100,6 +105,10 @@ class TraceReader:
                 assembler.pass_by(record.place)
                 continue
             read += 1
+            if isinstance(reading.event, OTHER_TRACE_EVENTS):
+                packets.take(record.place, reading.event)
+                assembler.pass_by(record.place)
+                continue
             left_over = sorted({*reading.unread, *reading.partly})
             for place in _lines(record, left_over):
                 _keep(unread, [place])
@@ -129,6 +138,7 @@ class TraceReader:
             clock_set_back=cutter.clock_set_back,
             device=cutter.device,
             shapes=shapes,
+            packets=packets,
         )
         for draft in source.drafts:
             _addresses(source, draft)

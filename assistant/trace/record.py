@@ -15,23 +15,23 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from assistant.model.source import Moment, Place
-from assistant.trace.copies import cells, greeting, is_console, undone
+from assistant.trace.copies import cells, greeting, is_console, undone, without_serial
 
 HEADER = re.compile(
     r"^[ \t]*(?:\[(?P<tag>[A-Za-z0-9][\w .#/-]{0,39})\][ \t]*)?"
     r"(?:(?P<year>\d{4})/(?P<month>\d{1,2})/(?P<day>\d{1,2})[ \t]+)?"
     r"(?P<hour>\d{1,2}):(?P<minute>\d{2}):(?P<second>\d{2}),(?P<ms>\d{3})(?!\d)"
-    r"[ \t]*(?P<rest>[^\n]*)$",
+    r"[ \t]*(?P<interface>\[[^\]\n]{1,80}\])?"
+    # Long enough to be wrapped by a mail program.
+    r"(?:[ \t]*(?i:Devicetime):[ \t]*\n?[ \t]*"
+    r"(?P<stamp>[\d/]{8,10}[ \t]*[ \t\n][ \t]*[\d:]{7,8},\d{3})"
+    r"[ \t]*(?P<late>\[[^\]\n]{1,80}\])?)?"
+    r"(?P<rest>[^\n]*)$",
     re.MULTILINE,
 )
-"""`2004/01/20 15:18:34,500`, `[VPN-Status] 2007/12/04 14:37:57,210`, `10:17:58,480`."""
-
-_BEHIND_HEADER = re.compile(
-    r"(?P<interface>\[[^\]\n]{1,80}\])?[ ]*"
-    r"(?:Devicetime:[ ]*(?P<stamp>[\d/]{8,10}[ ]+[\d:]{7,8},\d{3}))?[ ]*(?P<rest>.*)",
-    re.IGNORECASE,
-)
-"""`[INTRANET (4)]` (LCOS from 10.20); `Devicetime: ...`: LANtracer puts the PC's time first."""
+"""`2004/01/20 15:18:34,500`, `[VPN-Status] 2007/12/04 14:37:57,210`, `10:17:58,480`; behind them
+`[INTRANET (4)]` (LCOS from 10.20) and `Devicetime: ...` (LANtracer puts the PC's time first).
+"""
 
 BODY_LINES = 200
 """Lines of one record that are looked at; a VPN record has at most half a dozen."""
@@ -85,6 +85,7 @@ class RecordReader:
         """Prompts, commands, greetings, output of ping."""
         self.device: dict[str, str] = {}
         """`model` and `version`, if the console's greeting was copied."""
+        self._model: str | None = None
 
     def records(self, pieces: Iterable[str]) -> Iterator[Record]:
         """Records in file order; text before the first header comes without one."""
@@ -122,31 +123,31 @@ class RecordReader:
         rest = match["rest"].lstrip("| ")
         if match["tag"] or not rest or self._begin.match(rest):
             return True
-        return bool(match["year"])
+        # Behind the border of a table cell stands what somebody else wrote.
+        return bool(match["year"]) or match["rest"].lstrip().startswith("|")
 
     def _headed(self, match: re.Match[str], text: str, raw: str) -> Iterator[Record]:
         first = self._line
         self._line += text.count("\n")
-        behind = _BEHIND_HEADER.fullmatch(match["rest"].lstrip("| "))
-        rest = behind["rest"] if behind else ""
-        body = self._body(rest + text[match.end("rest") - match.start() :], first)
+        rest = match["rest"].lstrip("| ")
+        lines_of_header = match[0].count("\n")
+        body = self._body(rest + text[match.end("rest") - match.start() :], first + lines_of_header)
         tag = (match["tag"] or "").strip() or None
         if tag is not None:
             tag = self._names.get(tag.casefold(), tag)
         # `[main] 10:17:58,480 INFO ...` is the log of some other program.
-        interface = behind["interface"].strip("[]") if behind and behind["interface"] else None
+        interface = match["interface"] or match["late"]
         self.tagged += tag is not None and (
             not rest or interface is not None or self._begin.match(rest) is not None
         )
         self.bare += tag is None and not rest
-        time = self._time(match)
-        if behind and behind["stamp"]:
-            own = HEADER.match(behind["stamp"])
-            time = (self._time(own) if own else None) or time
+        # Only one of two clocks is looked at: they differ, and none was set back.
+        own = HEADER.match(" ".join(match["stamp"].split())) if match["stamp"] else None
+        time = (self._time(own) if own else None) or self._time(match)
         lines = raw.split("\n")
         if tag is not None and not tag.casefold().startswith("vpn"):
             record = self._record(tag, time, body[:BODY_LINES], (first, first), lines)
-            yield replace(record, interface=interface)
+            yield replace(record, interface=interface and interface.strip("[]"))
             return
         groups = list(self._groups(body))
         prose: tuple[Place, ...] = ()
@@ -156,7 +157,13 @@ class RecordReader:
             and self._begin.match(groups[1][0][1])
         ):
             prose = tuple(
-                Place(self._source, number, number, lines[number - first].rstrip(), time)
+                Place(
+                    self._source,
+                    number,
+                    number,
+                    without_serial(lines[number - first].rstrip()),
+                    time,
+                )
                 for number, _ in groups.pop(0)
             )
         # Also a header without any line is a record, and the first one begins with the header.
@@ -182,12 +189,19 @@ class RecordReader:
             for cell in cells(line):
                 if not self._begin.match(cell) and is_console(cell):
                     self.console_lines += 1
-                    said = greeting(cell)
-                    if said:
-                        self.device.setdefault(*said)
+                    self._greeted(cell)
                 else:
                     body.append((number, cell))
         return body
+
+    def _greeted(self, line: str) -> None:
+        """Keep model and version; a model is one only right above the version."""
+        said = greeting(line)
+        if said and said[0] == "version":
+            if self._model:
+                self.device.setdefault("model", self._model)
+            self.device.setdefault(*said)
+        self._model = said[1] if said and said[0] == "model" else None
 
     def _groups(self, body: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
         """Each VPN message is a record of its own, even where its header was not copied."""
@@ -216,7 +230,7 @@ class RecordReader:
             trace_class = self._classes[begin[1].lower()]
         first, offset = starts
         last = body[-1][0] if body else first
-        text = "\n".join(map(str.rstrip, raw[first - offset : last - offset + 1]))
+        text = without_serial("\n".join(map(str.rstrip, raw[first - offset : last - offset + 1])))
         place = Place(self._source, first, last, text, time)
         return Record(trace_class, time, lines, tuple(n for n, _ in body), place)
 

@@ -1,0 +1,95 @@
+"""What other traces of the same router tell of a fault: packets of polls, errors of the line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+from assistant.model.event import Address, Event, LineError, Phrase, PollPackets, PollTimeout
+from assistant.model.source import Moment, Place
+from assistant.trace.negotiation import Draft
+from assistant.trace.packets import PacketLog, PollsSeen, polls
+
+_POLL_TIMER_S = 30
+"""Where the trace does not show it; the poll that was missed first left that long before."""
+_LINE_BEFORE_S = 300
+_LINE_AFTER_S = 60
+"""A tunnel follows its line within the time that polling or IKE takes to notice."""
+
+Found = tuple[Event, int, tuple[Place, ...]]
+
+
+def poll_packets(draft: Draft, log: PacketLog, lcos_version: str | None) -> Iterator[Found]:
+    """What became of the polls of a tunnel that polling took down, one event per polled address."""
+    if not draft.polls or draft.ended is None:
+        return
+    since = _earlier(draft.polls[-1].first.time, draft.poll_timer_s or _POLL_TIMER_S)
+    targets = dict.fromkeys(
+        seen.event.poll_target
+        for seen in draft.messages(PollTimeout)
+        if isinstance(seen.event, PollTimeout) and seen.event.poll_target is not None
+    )
+    for target in targets:
+        found = polls(log, target, since, draft.ended.time)
+        if not found.dropped:
+            found = _with_untimed_drops(found, polls(log, target))
+        event = _told(found, target, lcos_version)
+        if event is not None:
+            places = _places(found, event)
+            yield event, 1, places or (draft.polls[-1].first,)
+
+
+def line_errors(draft: Draft, log: PacketLog) -> Iterator[Found]:
+    """PPP errors shortly before or with the fault."""
+    if draft.ended is None or draft.ended.time is None:
+        return
+    since = _earlier(draft.ended.time, _LINE_BEFORE_S)
+    until = _earlier(draft.ended.time, -_LINE_AFTER_S)
+    for code, sightings in log.ppp_errors.items():
+        seen = sightings.within(since, until)
+        if seen:
+            yield LineError(code=code), seen.count, seen.places
+
+
+def _with_untimed_drops(found: PollsSeen, ever: PollsSeen) -> PollsSeen:
+    """Firewall messages are often copied without a time; of the polled address they tell anyway."""
+    if ever.dropped and all(place.time is None for place in ever.dropped.places):
+        return replace(found, dropped=ever.dropped, rules=ever.rules, filters=ever.filters)
+    return found
+
+
+def _told(found: PollsSeen, target: Address, lcos_version: str | None) -> PollPackets | None:
+    """The most telling of what was seen; None if the other traces cannot know."""
+    if found.dropped:
+        named = (*found.rules, *found.filters)
+        rule = Phrase(named[0]) if named else None
+        return PollPackets(seen="dropped", poll_target=target, rule=rule)
+    if found.unroutable:
+        return PollPackets(seen="no-route", poll_target=target)
+    if found.answers:
+        return PollPackets(seen="answered", poll_target=target)
+    if found.requests:
+        return PollPackets(seen="unanswered", poll_target=target)
+    if found.absence_counts(lcos_version):
+        return PollPackets(seen="not-sent", poll_target=target)
+    return None
+
+
+def _places(found: PollsSeen, event: PollPackets) -> tuple[Place, ...]:
+    shown = {
+        "dropped": found.dropped,
+        "no-route": found.unroutable,
+        "answered": found.answers,
+        "unanswered": found.requests,
+    }.get(event.seen)
+    return shown.places if shown is not None else ()
+
+
+def _earlier(moment: Moment | None, seconds: float) -> Moment | None:
+    if moment is None:
+        return None
+    try:
+        return Moment(moment.at - timedelta(seconds=seconds), moment.dated)
+    except OverflowError:
+        return moment
