@@ -1,0 +1,1 @@
+"""The device configuration: an LCOS script to settings, and what they prove."""
