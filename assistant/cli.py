@@ -35,6 +35,7 @@ from assistant.errors import (
 
 if TYPE_CHECKING:
     from assistant.diagnose import CaseFile
+    from assistant.model.answer import Answer
     from assistant.model.diagnosis import Diagnosis
     from reports.labels import Lang
 
@@ -205,6 +206,16 @@ def _case(  # noqa: PLR0913, PLR0917 - one parameter for each option of the cont
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print one line only.")] = False,
     verbose: _Verbose = False,
     no_color: Annotated[bool, typer.Option("--no-color", help="No colours.")] = False,
+    answer: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--answer", metavar="ID=CHOICE", help="Answer a question of the report (repeatable)."
+        ),
+    ] = None,
+    answers: Annotated[
+        Path | None,
+        typer.Option("--answers", metavar="FILE", help="Answers from a YAML file, ID: CHOICE."),
+    ] = None,
     suggest_patterns: _Suggest = False,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit with 10 on a fault, 11 if inconclusive.")
@@ -227,8 +238,9 @@ def _case(  # noqa: PLR0913, PLR0917 - one parameter for each option of the cont
         force=force,
     )
     request.check()
-    case = Case(_case_files(files))
+    case_files = _case_files(files)
     catalog = load_catalog(*(knowledge or ()))
+    case = Case(case_files, _answers(answer or [], answers, catalog))
     diagnosis = Diagnoser(catalog).diagnose(case)
     written = write_reports(request, diagnosis, catalog, language, sys.stdout)
     if not request.to_standard_output:
@@ -424,6 +436,46 @@ def _readable(path: Path, file: str) -> None:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError("unreadable", file=file, reason=reason) from None
+
+
+def _answers(given: list[str], file: Path | None, catalog: Any) -> tuple[Answer, ...]:
+    """Answers of the options and of a file; those of the options come last and win.
+
+    Raises:
+        UsageError: an answer names no question, no choice or no remedy of the catalog.
+        InputError: the file cannot be read or holds something else.
+    """
+    from assistant.inference.questions import answer_problem
+    from assistant.model.answer import Answer, AnswerSource
+
+    found = [
+        Answer(id=name, choice=choice, source=AnswerSource.FILE)
+        for name, choice in (_answers_of(file) if file else {}).items()
+    ]
+    for one in given:
+        name, equals, choice = one.partition("=")
+        if not equals:
+            raise UsageError("answer-form", answer=one)
+        found.append(Answer(id=name.strip(), choice=choice.strip(), source=AnswerSource.OPTION))
+    for said in found:
+        problem = answer_problem(catalog, said)
+        if problem is not None:
+            expected = ", ".join(problem.expected)
+            raise UsageError(problem.kind, found=problem.found, question=said.id, expected=expected)
+    return tuple(found)
+
+
+def _answers_of(file: Path) -> dict[str, str]:
+    from assistant.catalog.strict_yaml import StrictYamlError, load_strict
+
+    _readable(file, str(file))
+    try:
+        data = load_strict(file.read_text("utf-8-sig")).data
+    except (StrictYamlError, UnicodeDecodeError) as error:
+        raise InputError("answers-file", file=str(file), reason=str(error)) from None
+    if not isinstance(data, dict) or not all(isinstance(one, str) for one in data.values()):
+        raise InputError("answers-file", file=str(file), reason="ID: CHOICE")
+    return {str(name): choice for name, choice in data.items()}
 
 
 def _opener(file: str) -> Any:

@@ -13,6 +13,8 @@ from assistant.coverage import coverage_of, source_of, warnings_of
 from assistant.engine.judge import Judge, Judgement
 from assistant.errors import InputError
 from assistant.inference.posterior import Ranker
+from assistant.inference.questions import QuestionPolicy
+from assistant.model.answer import Answer
 from assistant.model.diagnosis import (
     Diagnosis,
     Incident,
@@ -46,6 +48,8 @@ class Case:
     """All files that tell of one fault."""
 
     files: tuple[CaseFile, ...]
+    answers: tuple[Answer, ...] = ()
+    """What people said of it; each names a question of the catalog, or a repair that was tried."""
 
 
 class Diagnoser:
@@ -56,6 +60,7 @@ class Diagnoser:
         self._reader = TraceReader(catalog)
         self._judge = Judge(catalog)
         self._ranker = Ranker(catalog)
+        self._policy = QuestionPolicy(catalog, self._ranker)
 
     def diagnose(self, case: Case) -> Diagnosis:
         """Read, judge and rank one case.
@@ -87,7 +92,7 @@ class Diagnoser:
                     lcos_version=source.device.get("version"),
                 )
             ]
-        incidents = tuple(self._incidents(found))
+        incidents = tuple(self._incidents(found, case.answers))
         verdict = _verdict(incidents)
         return Diagnosis(
             verdict=verdict,
@@ -103,6 +108,7 @@ class Diagnoser:
                 catalog=self._catalog,
             ),
             warnings=tuple(warnings_of(read, sides, incidents, problems)),
+            answers=case.answers,
             knowledge=self._catalog.digest,
         )
 
@@ -116,7 +122,9 @@ class Diagnoser:
 
     # Incidents --------------------------------------------------------------------------
 
-    def _incidents(self, found: list[tuple[Negotiation, Judgement]]) -> Iterator[Incident]:
+    def _incidents(
+        self, found: list[tuple[Negotiation, Judgement]], answers: tuple[Answer, ...]
+    ) -> Iterator[Incident]:
         """Equal negotiations of one remote site together, in order of their first line."""
         groups: dict[object, list[tuple[Negotiation, Judgement]]] = defaultdict(list)
         last_connected: dict[tuple[Side, RemoteSite], int] = {}
@@ -128,10 +136,15 @@ class Diagnoser:
         for number, group in enumerate(groups.values(), start=1):
             last, _ = group[-1]
             recovered = last_connected.get((last.side, last.remote_site), -1) > position[id(last)]
-            yield self._incident(str(number), group, recovered=recovered)
+            yield self._incident(str(number), group, answers, recovered=recovered)
 
     def _incident(
-        self, number: str, group: list[tuple[Negotiation, Judgement]], *, recovered: bool
+        self,
+        number: str,
+        group: list[tuple[Negotiation, Judgement]],
+        answers: tuple[Answer, ...],
+        *,
+        recovered: bool,
     ) -> Incident:
         # The one that tells most stands for all; of equals the first.
         example, judgement = max(group, key=lambda one: len(one[1].symptoms))
@@ -157,7 +170,8 @@ class Diagnoser:
             last_seen=times[-1] if times else None,
             example=example,
             symptoms=tuple(self._marked(example, judgement)),
-            hypotheses=self._ranker.rank(judgement.symptoms) if ranked else (),
+            hypotheses=self._ranker.rank(judgement.symptoms, answers) if ranked else (),
+            questions=self._policy.next_questions(judgement.symptoms, answers) if ranked else (),
             refused_proposals=tuple(_refused(example)) if ranked else (),
             firings=judgement.firings,
         )

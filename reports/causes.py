@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.schema import Cause, Symptom, Text
-from assistant.model.diagnosis import Evidence, Hypothesis, Incident
+from assistant.model.answer import TRIED
+from assistant.model.diagnosis import Evidence, EvidenceKind, Hypothesis, Incident
 from assistant.model.event import PolledAddress, PolledNetwork
 from reports.escape import visible
 from reports.labels import Labels
@@ -142,9 +143,12 @@ def _cause_view(
 ) -> CauseView:
     cause = catalog.causes[hypothesis.cause]
     because = {shown.symptom: shown.because for shown in cause.shows if shown.because}
+    because |= {
+        f"{told.question}={told.choice}": told.because for told in cause.answers if told.because
+    }
     weighed = sorted(hypothesis.evidence, key=lambda found: -abs(found.decibans))
     reader = _Reader(incident, catalog, words, annotation)
-    views = [reader.view(found, because.get(found.id)) for found in weighed]
+    views = [reader.view(found, because.get(_key(found))) for found in weighed]
     against = [view for view, found in zip(views, weighed, strict=True) if found.decibans < 0]
     telling = [view for view in views if view.level != "none"]
     return CauseView(
@@ -193,16 +197,37 @@ class _Reader:
         """One piece of evidence."""
         level = _level(evidence.decibans)
         direction = "for" if evidence.decibans >= 0 else "against"
-        symptom = self.catalog.symptoms[evidence.id]
+        symptom = self.catalog.symptoms.get(evidence.id)
+        if evidence.kind is EvidenceKind.ANSWER or symptom is None:
+            told, detail = answer_told(evidence.id, evidence.choice, self.catalog, self.words), ""
+        else:
+            told = self.words.title(symptom.title)
+            detail = polled_address(symptom, self.incident)
         return EvidenceView(
-            symptom=self.words.title(symptom.title),
-            detail=polled_address(symptom, self.incident),
+            symptom=told,
+            detail=detail,
             strength=self.words(f"strength.{level}.{direction}"),
             level=level,
             speaks_for=evidence.decibans >= 0,
             because=self.words.told(because) if because else "",
             refs=self.annotation.refs(evidence.places, self.words),
         )
+
+
+def _key(evidence: Evidence) -> str:
+    return f"{evidence.id}={evidence.choice}" if evidence.choice is not None else evidence.id
+
+
+def answer_told(question_id: str, choice: str | None, catalog: Catalog, words: Labels) -> str:
+    """An answer in words: the question and what was said, or the repair that did not help."""
+    question = catalog.questions.get(question_id)
+    if question is None:
+        remedy = catalog.remedies.get(question_id.removeprefix(TRIED))
+        title = words.title(remedy.title) if remedy else question_id
+        return words("answer.no-help", title=title)
+    label = next((one.label for one in question.choices if one.id == choice), None)
+    said = words.told(label) if label else words("answer.unknown")
+    return words("answer.told", question=words.told(question.text), answer=said)
 
 
 def polled_address(symptom: Symptom, incident: Incident) -> str:

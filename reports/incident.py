@@ -26,6 +26,7 @@ from reports.first_step import FirstStep, first_step, is_trouble
 from reports.frame import CodeLine, deciding_lines
 from reports.labels import Labels
 from reports.lines import Annotation, Badge, Ref, Row, annotate, badge
+from reports.questions import QuestionView, answers_told, question_views
 from reports.repair import (
     InputView,
     RemedyView,
@@ -143,6 +144,10 @@ class IncidentView:
     """Those that one has."""
     proposals: tuple[ProposalView, ...]
     inputs: tuple[InputView, ...]
+    questions: tuple[QuestionView, ...]
+    """Worth asking now, the best first."""
+    answers: tuple[str, ...]
+    """What was answered already."""
     rows: tuple[Row, ...]
     lines: tuple[CodeLine, ...]
     """What decides, the most telling first."""
@@ -210,6 +215,8 @@ def incident_view(
         ),
         proposals=tuple(_proposal_views(incident, sides, words, annotation)),
         inputs=inputs,
+        questions=question_views(incident, catalog, words),
+        answers=answers_told(diagnosis, catalog, words) if incident.hypotheses else (),
         rows=annotation.rows,
         lines=deciding_lines(incident),
         inferred=(

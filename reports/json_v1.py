@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 
 from assistant import __version__
-from assistant.model.diagnosis import Diagnosis, Hypothesis, Incident, SiteState
+from assistant.model.diagnosis import Diagnosis, Evidence, Hypothesis, Incident, SiteState
 from assistant.model.source import Moment, Place, Source
 
 SCHEMA = "vpn-diagnosis/1"
@@ -35,7 +35,10 @@ def document(diagnosis: Diagnosis) -> dict[str, object]:
         "sources": [_source(source) for source in diagnosis.sources],
         "sites": [_site(site) for site in diagnosis.sites],
         "incidents": [_incident(incident) for incident in diagnosis.incidents],
-        "answers": [],
+        "answers": [
+            {"id": answer.id, "choice": answer.choice, "from": answer.source.value}
+            for answer in diagnosis.answers
+        ],
         "contradictions": [],
         "pairings": [],
         "warnings": [{"id": one.id, "subject": _text(one.subject)} for one in diagnosis.warnings],
@@ -120,7 +123,16 @@ def _incident(incident: Incident) -> dict[str, object]:
             for symptom in incident.symptoms
         ],
         "causes": [_cause(hypothesis) for hypothesis in incident.hypotheses],
-        "questions": [],
+        "questions": [
+            {
+                "id": question.id,
+                "who": question.who,
+                "minutes": question.minutes,
+                "worth_minutes": round(question.worth_minutes, 1),
+                "choices": list(question.choices),
+            }
+            for question in incident.questions
+        ],
         "refused_proposals": [
             {
                 "phase": refused.event.phase,
@@ -142,19 +154,24 @@ def _cause(hypothesis: Hypothesis) -> dict[str, object]:
         "id": hypothesis.cause,
         "probability": round(hypothesis.probability, 4),
         "standing": hypothesis.standing.value,
-        "evidence": [
-            {
-                "kind": "symptom",
-                "id": evidence.id,
-                "decibans": round(evidence.decibans, 1),
-                # The place to look at first; the decibans are those of all of them together.
-                **_place(evidence.places[0]),
-                "places": [_place(place) for place in evidence.places],
-            }
-            for evidence in hypothesis.evidence
-        ],
+        "evidence": [_evidence(evidence) for evidence in hypothesis.evidence],
         "remedies": list(hypothesis.remedies),
     }
+
+
+def _evidence(evidence: Evidence) -> dict[str, object]:
+    said: dict[str, object] = {
+        "kind": evidence.kind.value,
+        "id": evidence.id,
+        "decibans": round(evidence.decibans, 1),
+    }
+    if evidence.choice is not None:
+        said["choice"] = evidence.choice
+    if evidence.places:
+        # The place to look at first; the decibans are those of all of them together.
+        said.update(_place(evidence.places[0]))
+        said["places"] = [_place(place) for place in evidence.places]
+    return said
 
 
 def _place(place: Place) -> dict[str, object]:

@@ -268,8 +268,23 @@ class _One(_Page):
             ]
             page = _spaced(blocks)
             if len(page) <= room:
-                return page
+                ask = self._question(one)
+                return [*page, *ask] if len(page) + len(ask) <= room else page
         return page[:room]
+
+    def _question(self, one: IncidentView) -> list[Text]:
+        """The question that helps most, and how to answer it."""
+        if not one.questions:
+            return []
+        ask = one.questions[0]
+        options = "|".join(choice.option.rpartition("=")[2] for choice in ask.choices)
+        start = ask.choices[0].option.rpartition("=")[0]
+        return [
+            *self._paragraph(
+                [(self._words("text.ask"), _STRONG), (ask.text, "")], indent=0, hang=2
+            ),
+            *self._paragraph([(f"{start}={options}", _COMMAND)], indent=2),
+        ]
 
 
 class _Several(_Page):

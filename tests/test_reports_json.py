@@ -85,6 +85,13 @@ def test_site(diagnosed: Diagnosed) -> None:
 def test_incident(diagnosed: Diagnosed) -> None:
     (incident,) = document(diagnosed, POLLING)["incidents"]
     symptoms, causes = incident.pop("symptoms"), incident.pop("causes")
+    questions = incident.pop("questions")
+    assert [list(one) for one in questions] == [
+        ["id", "who", "minutes", "worth_minutes", "choices"] for _ in questions
+    ]
+    worth = [one["worth_minutes"] for one in questions]
+    assert questions
+    assert worth == sorted(worth, reverse=True)
     assert incident == {
         "id": "1",
         "remote_site": "NORDHOF",
@@ -99,7 +106,6 @@ def test_incident(diagnosed: Diagnosed) -> None:
         "recovered": False,
         "first_seen": "2008-05-22T02:15:43.710",
         "last_seen": "2008-05-22T02:15:48.720",
-        "questions": [],
         "refused_proposals": [],
     }
     assert symptoms[0] == {

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from assistant.model.answer import Answer, OpenQuestion
 from assistant.model.event import Address, ErrorCode, ProposalRefused, RemoteSite, Role
 from assistant.model.negotiation import Negotiation, Outcome, Stage
 from assistant.model.source import Moment, Place, Side, Source
@@ -128,6 +129,8 @@ class Incident:
     symptoms: tuple[SymptomSeen, ...]
     hypotheses: tuple[Hypothesis, ...]
     """Falling probability; empty for a healthy incident."""
+    questions: tuple[OpenQuestion, ...] = ()
+    """Worth asking now, the best first; empty when it is time to repair."""
     refused_proposals: tuple[RefusedProposal, ...]
     """Of a comparison that ended without a match; else empty."""
     firings: tuple[Firing, ...]
@@ -204,5 +207,7 @@ class Diagnosis:
     incidents: tuple[Incident, ...]
     coverage: Coverage
     warnings: tuple[Warned, ...]
+    answers: tuple[Answer, ...] = ()
+    """What people said, as given."""
     knowledge: str
     """`sha256:...` of the knowledge base that judged."""

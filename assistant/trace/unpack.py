@@ -16,18 +16,24 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
-from typing import IO, Any, BinaryIO
+from typing import Any, BinaryIO
 
 MEMBERS = 1_000
-"""Parts of one archive that are read."""
+"""Parts of one file that are read, of all archives in it together."""
 DEPTH = 3
 """Archives in archives: a mail's attachment in a ticket's archive, and one more."""
 UNPACKED_BYTES = 4 << 30
 """All parts of one file together; a trace packs about 13 to 1."""
 _PIECE = 1 << 20
+_STEP = 1 << 14
+"""Unpacked at a time: so much at most is lost in front of a damaged place."""
+_HEADER_BYTES = 1 << 20
+"""No header of a tar archive, with the longest name there is, is nearly as long."""
 _IN_MEMORY_BYTES = 16 << 20
 
+_ARCHIVE = (b"PK\x03\x04", b"PK\x05\x06")
 _SINGLE: dict[bytes, Callable[..., Any]] = {
     b"\x1f\x8b": gzip.open,
     **{b"BZh%d1AY&SY" % level: bz2.open for level in range(1, 10)},
@@ -68,9 +74,13 @@ def parts(name: str, stream: BinaryIO, packed: Packed) -> Iterator[Part]:
     packed.sha256, packed.size_bytes = _digest(source)
     budget = _Budget(UNPACKED_BYTES, packed)
     found = False
-    for part in _open(name, source, packed, budget, depth=0):
-        found = True
-        yield part
+    try:
+        for part in _open(name, source, packed, budget, depth=0):
+            found = True
+            yield part
+    finally:
+        if source is not stream:
+            source.close()
     if not found and not packed.problems:
         packed.say("empty-archive")
 
@@ -83,7 +93,7 @@ def _rewindable(stream: BinaryIO | io.RawIOBase) -> BinaryIO:
     copy: BinaryIO = memory
     while data := stream.read(_PIECE):
         if copy is memory and memory.tell() + len(data) > _IN_MEMORY_BYTES:
-            copy = tempfile.TemporaryFile()  # noqa: SIM115 - ends with its last reader
+            copy = tempfile.TemporaryFile()  # noqa: SIM115 - closed by whoever asked for it
             copy.write(memory.getvalue())
         copy.write(data)
     copy.seek(0)
@@ -108,7 +118,7 @@ def _open(
     if depth > DEPTH:
         packed.say("too-deep")
         return
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+    if head.startswith(_ARCHIVE):
         yield from _zip(name, stream, packed, budget, depth)
         return
     unpack = next((how for magic, how in _SINGLE.items() if head.startswith(magic)), None)
@@ -136,9 +146,10 @@ def _inner(
 ) -> Iterator[Part]:
     """What was packed: text goes on as a stream, an archive in it is looked into."""
     head = stream.peek(512)
-    nested = head.startswith((b"PK\x03\x04", *_SINGLE)) or _is_tar(head)
+    nested = head.startswith((*_ARCHIVE, *_SINGLE)) or _is_tar(head)
     if nested:
-        yield from _open(name, _rewindable(stream), packed, budget, depth=depth + 1)
+        with closing(_rewindable(stream)) as copy:
+            yield from _open(name, copy, packed, budget, depth=depth + 1)
     else:
         yield Part(name, stream)  # type: ignore[arg-type]
 
@@ -152,9 +163,9 @@ def _zip(
     except (zipfile.BadZipFile, *_DAMAGED):
         packed.say("damaged")
         return
-    if len(entries) > MEMBERS:
-        packed.say("too-many-parts")
-    for entry in entries[:MEMBERS]:
+    for entry in entries:
+        if not budget.one_more():
+            return
         if entry.flag_bits & 1:
             packed.say("encrypted")
             continue
@@ -170,20 +181,19 @@ def _zip(
 def _tar(
     name: str, stream: BinaryIO, packed: Packed, budget: _Budget, depth: int
 ) -> Iterator[Part]:
-    count = 0
     try:
-        archive = tarfile.open(fileobj=stream, mode="r:")  # noqa: SIM115 - ends with its stream
+        headers: Any = _Headers(stream)
+        archive = tarfile.open(fileobj=headers, mode="r:")  # noqa: SIM115 - ends with its stream
         for entry in archive:
-            if not entry.isfile():
+            if not entry.isfile() or entry.issparse():
                 continue
-            count += 1
-            if count > MEMBERS:
-                packed.say("too-many-parts")
+            if not budget.one_more():
                 return
-            opened = archive.extractfile(entry)
-            if opened is not None:
-                inner = _Bounded(opened, packed, budget)
-                yield from _inner(f"{name}/{_safe(entry.name)}", inner, packed, budget, depth)
+            inner = _Bounded(_Section(stream, entry.offset_data, entry.size), packed, budget)
+            yield from _inner(f"{name}/{_safe(entry.name)}", inner, packed, budget, depth)
+        stream.seek(archive.offset)
+        if any(stream.read(tarfile.BLOCKSIZE)):  # a header that is none; no end looks like this
+            packed.say("damaged")
     except (tarfile.TarError, *_DAMAGED):
         packed.say("damaged")
 
@@ -199,7 +209,16 @@ class _Budget:
 
     def __init__(self, size_bytes: int, packed: Packed) -> None:
         self._left = size_bytes
+        self._parts = MEMBERS
         self._packed = packed
+
+    def one_more(self) -> bool:
+        """Whether one more part of an archive may be read."""
+        if self._parts == 0:
+            self._packed.say("too-many-parts")
+            return False
+        self._parts -= 1
+        return True
 
     def take(self, data: bytes) -> bytes:
         if len(data) > self._left:
@@ -209,14 +228,44 @@ class _Budget:
         return data
 
 
+class _Section:
+    """A part of a stream that is read by others too; ends early where the stream is cut."""
+
+    def __init__(self, stream: BinaryIO, start: int, size: int) -> None:
+        self._stream = stream
+        self._at = start
+        self._end = start + size
+
+    def read1(self, size: int) -> bytes:
+        self._stream.seek(self._at)
+        data = self._stream.read(min(size, max(self._end - self._at, 0)))
+        self._at += len(data)
+        return data
+
+
+class _Headers:
+    """A tar archive as its reader sees it: a name of gigabytes is refused, not read."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.seek = stream.seek
+        self.tell = stream.tell
+
+    def read(self, size: int) -> bytes:
+        if size > _HEADER_BYTES:
+            raise tarfile.ReadError
+        return self._stream.read(size)
+
+
 class _Bounded(io.RawIOBase):
     """A stream that ends where its source is damaged or the budget is spent."""
 
-    def __init__(self, source: IO[bytes], packed: Packed, budget: _Budget) -> None:
+    def __init__(self, source: Any, packed: Packed, budget: _Budget) -> None:
         self._source = source
         self._packed = packed
         self._budget = budget
         self._ahead = b""
+        self._over = False
 
     def peek(self, size: int) -> bytes:
         """The next bytes, which will be read again."""
@@ -236,9 +285,14 @@ class _Bounded(io.RawIOBase):
         return self._read(_PIECE if size < 0 else size)
 
     def _read(self, size: int) -> bytes:
-        try:
-            data = self._source.read(size)
-        except (zipfile.BadZipFile, RuntimeError, *_DAMAGED):
-            self._packed.say("damaged")
-            return b""
-        return self._budget.take(data)
+        data = bytearray()
+        while len(data) < size and not self._over:
+            try:
+                piece = self._source.read1(min(_STEP, size - len(data)))
+            except (zipfile.BadZipFile, RuntimeError, *_DAMAGED):
+                self._packed.say("damaged")
+                piece = b""
+            taken = self._budget.take(piece)
+            self._over = not taken
+            data += taken
+        return bytes(data)

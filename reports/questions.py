@@ -1,0 +1,75 @@
+"""Words the questions worth asking now, and how their answers are given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.catalog.catalog import Catalog
+from assistant.model.answer import OpenQuestion
+from assistant.model.diagnosis import Diagnosis, Incident
+from reports.causes import answer_told
+from reports.escape import visible
+from reports.labels import Labels
+from reports.lines import Badge, badge
+
+QUESTIONS_SHOWN = 4
+"""The next ones; after an answer others may be worth more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceView:
+    """One possible answer and how to give it."""
+
+    label: str
+    option: str
+    """`--answer own-internet-up=yes`"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionView:
+    """One open question."""
+
+    text: str
+    how: str
+    """How to find out."""
+    command: str
+    badge: Badge | None
+    """What the command rests on."""
+    meta: str
+    """Who, how long, what it saves."""
+    choices: tuple[ChoiceView, ...]
+
+
+def question_views(incident: Incident, catalog: Catalog, words: Labels) -> tuple[QuestionView, ...]:
+    """The first few open questions of an incident, the best first."""
+    return tuple(_view(one, catalog, words) for one in incident.questions[:QUESTIONS_SHOWN])
+
+
+def answers_told(diagnosis: Diagnosis, catalog: Catalog, words: Labels) -> tuple[str, ...]:
+    """What was answered, in words."""
+    return tuple(
+        visible(answer_told(one.id, one.choice, catalog, words), limit=400)
+        for one in diagnosis.answers
+    )
+
+
+def _view(one: OpenQuestion, catalog: Catalog, words: Labels) -> QuestionView:
+    question = catalog.questions[one.id]
+    key = "html.question.confirms" if one.confirms else "html.question.worth"
+    console = question.console
+    return QuestionView(
+        text=words.told(question.text),
+        how=words.told(question.how),
+        command=console.command.strip() if console else "",
+        badge=badge(console.basis, console.source, words) if console else None,
+        meta=words(
+            key,
+            who=words(f"who.{one.who}"),
+            minutes=words.number(one.minutes),
+            worth=words.number(one.worth_minutes, 1),
+        ),
+        choices=tuple(
+            ChoiceView(label=words.told(choice.label), option=f"--answer {one.id}={choice.id}")
+            for choice in question.choices
+        ),
+    )
