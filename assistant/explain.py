@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,8 +10,7 @@ from dataclasses import dataclass
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.error_code import CodeSide, Layer, layer_of, side_of
 from assistant.catalog.schema import Cause, ErrorEntry, Pattern, PppError, Shown
-from assistant.inference.posterior import Ranker
-from assistant.model.diagnosis import SymptomSeen
+from assistant.diagnose import Case, CaseFile, Diagnoser
 from assistant.model.event import ErrorCode
 from assistant.model.negotiation import Stage
 from assistant.trace.negotiation import STAGE_OF
@@ -96,13 +96,26 @@ def find_code(word: str, catalog: Catalog) -> ErrorCode | None:
     if _HEX.fullmatch(text):
         return ErrorCode(f"0x{int(text, 16):04x}")
     if text.isascii() and text.isdecimal() and len(text) <= 10:  # noqa: PLR2004 - 32 bits
-        return ErrorCode(f"0x{int(text):04x}")
+        code = ErrorCode(f"0x{int(text):04x}")
+        # `1106` is mostly 0x1106 with the 0x left out, unless there is a decimal 1106.
+        typed = ErrorCode(f"0x{text:>04}")
+        return typed if code not in catalog.errors and typed in catalog.errors else code
     bare = _bare(text)
     names = {_bare(entry.name): code for code, entry in catalog.errors.items()}
-    for candidate in (bare, bare.removeprefix("e"), bare.replace("licence", "license")):
+    for candidate in (
+        bare,
+        bare.removeprefix("e"),
+        bare.replace("licence", "license"),
+        _short(bare),
+    ):
         if candidate in names:
             return ErrorCode(names[candidate])
     return None
+
+
+def _short(bare: str) -> str:
+    """LANCOM's articles write `interface_i_...` for `IFC-I-...`."""
+    return bare.replace("interface", "ifc", 1)
 
 
 def _bare(name: str) -> str:
@@ -126,24 +139,19 @@ def _code(code: ErrorCode, catalog: Catalog) -> CodeExplained:
         side=side,
         side_assumed=assumed,
         twin=twin,
-        causes=tuple(_causes_of(entry, catalog)) if entry else (),
+        causes=tuple(_causes_of(code, catalog)) if entry else (),
     )
 
 
-def _causes_of(entry: ErrorEntry, catalog: Catalog) -> Iterator[tuple[str, float]]:
-    """What the knowledge base would say of this code alone."""
-    words = {entry.failure}
-    told = [
-        SymptomSeen(id=symptom.id, decisive=True, places=())
-        for symptom in catalog.symptoms.values()
-        if symptom.decisive and not symptom.none
-        for condition in symptom.all
-        if condition.event == "failure" and condition.where.get("failure") in words
-    ]
-    if not told and entry.failure == "connection-timeout":
-        told = [SymptomSeen(id="no-answer-in-phase-1", decisive=True, places=())]
-    if told:
-        for one in Ranker(catalog).rank(told)[:_CAUSES_OF_CODE]:
+def _causes_of(code: ErrorCode, catalog: Catalog) -> Iterator[tuple[str, float]]:
+    """What a diagnosis would say of a trace that shows this code and nothing else."""
+    trace = (
+        "[VPN-Status] 2024/01/01 00:00:00,000\n"
+        f"VPN: Error: CODE ({code}) for REMOTE-SITE (192.0.2.1)\n"
+    )
+    case = Case((CaseFile("code", lambda: io.BytesIO(trace.encode())),))
+    for incident in Diagnoser(catalog).diagnose(case).incidents:
+        for one in incident.hypotheses[:_CAUSES_OF_CODE]:
             if one.probability >= _WORTH_NAMING:
                 yield one.cause, one.probability
 

@@ -629,7 +629,8 @@ class PollPackets(Event):
     """What other traces of the same router show of the polls that were missed."""
 
     kind: ClassVar[str] = "poll-packets"
-    seen: Literal["unanswered", "dropped", "no-route", "answered", "not-sent"]
+    seen: Literal["unanswered", "beside-tunnel", "dropped", "no-route", "answered", "not-sent"]
+    """`beside-tunnel`: they left by an interface that is not the remote site."""
     poll_target: Address
     rule: Phrase | None = None
     """The firewall rule or filter that dropped them."""

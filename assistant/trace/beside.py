@@ -34,7 +34,11 @@ def poll_packets(draft: Draft, log: PacketLog, lcos_version: str | None) -> Iter
         found = polls(log, target, since, draft.ended.time)
         if not found.dropped:
             found = _with_untimed_drops(found, polls(log, target))
-        event = _told(found, target, lcos_version)
+        beside = _left_beside(log, target, draft.remote_site)
+        event = _told(found, target, beside=beside)
+        if event is None and not log.without_addresses and found.absence_counts(lcos_version):
+            # Only where no packet was cut off: that one might have been the poll.
+            event = PollPackets(seen="not-sent", poll_target=target)
         if event is not None:
             places = _places(found, event)
             yield event, 1, places or (draft.polls[-1].first,)
@@ -59,8 +63,21 @@ def _with_untimed_drops(found: PollsSeen, ever: PollsSeen) -> PollsSeen:
     return found
 
 
-def _told(found: PollsSeen, target: Address, lcos_version: str | None) -> PollPackets | None:
-    """The most telling of what was seen; None if the other traces cannot know."""
+def _left_beside(log: PacketLog, target: Address, remote_site: str) -> bool:
+    """Whether every poll that shows its way out took another one than the tunnel."""
+    ways = {
+        flow.interface.split(" (", 1)[0].upper()
+        for flow in log.flows
+        if flow.what == "echo-request"
+        and flow.destination == target
+        and flow.way in ("out", "wan")
+        and flow.interface
+    }
+    return bool(ways) and remote_site.upper() not in ways
+
+
+def _told(found: PollsSeen, target: Address, *, beside: bool) -> PollPackets | None:
+    """The most telling of what was seen; None if nothing of the polls was seen."""
     if found.dropped:
         named = (*found.rules, *found.filters)
         rule = Phrase(named[0]) if named else None
@@ -70,9 +87,7 @@ def _told(found: PollsSeen, target: Address, lcos_version: str | None) -> PollPa
     if found.answers:
         return PollPackets(seen="answered", poll_target=target)
     if found.requests:
-        return PollPackets(seen="unanswered", poll_target=target)
-    if found.absence_counts(lcos_version):
-        return PollPackets(seen="not-sent", poll_target=target)
+        return PollPackets(seen="beside-tunnel" if beside else "unanswered", poll_target=target)
     return None
 
 
@@ -82,6 +97,7 @@ def _places(found: PollsSeen, event: PollPackets) -> tuple[Place, ...]:
         "no-route": found.unroutable,
         "answered": found.answers,
         "unanswered": found.requests,
+        "beside-tunnel": found.requests,
     }.get(event.seen)
     return shown.places if shown is not None else ()
 

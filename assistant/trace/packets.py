@@ -185,6 +185,8 @@ class PacketLog:
         self.flows: dict[Flow, Sightings] = {}
         self.ppp_errors: dict[PppCode, Sightings] = {}
         """Errors of the line under the tunnel, by code."""
+        self.without_addresses = 0
+        """Packets whose record is cut off before it says from where to where."""
         self.not_kept = 0
         """Packets of flows beyond the limit."""
         self._spans: dict[str, tuple[Moment, Moment]] = {}
@@ -206,6 +208,7 @@ class PacketLog:
             self._spans[trace] = (first, place.time)
         flow = _flow(event, trace)
         if flow is None:
+            self.without_addresses += getattr(event, "source", None) is None
             return
         if flow not in self.flows:
             if self._flows_of[flow.what] >= _FLOWS:

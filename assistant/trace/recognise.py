@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from assistant.trace.text import encoding_of
+
 _MAGIC = (
     (b"\x1f\x8b", "gzip"),
     (b"PK\x03\x04", "zip"),
@@ -45,6 +47,9 @@ def looks_like(head: bytes) -> str:
     for magic, name in _MAGIC:
         if head.startswith(magic):
             return name
+    codec = encoding_of(head)
+    if codec != "utf-8":
+        head = head.decode(codec, "replace").encode()
     control = sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in head)  # noqa: PLR2004
     if head and control > _CONTROL_SHARE * len(head):
         return "binary"

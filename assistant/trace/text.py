@@ -41,11 +41,8 @@ class TextReader:
         while data := self._stream.read(_PIECE_BYTES):
             if decode is None:
                 self.head = data[:4096]
-                bom, self.encoding = next(
-                    ((bom, name) for bom, name in _BOMS if data.startswith(bom)),
-                    (b"", _without_mark(data)),
-                )
-                data = data[len(bom) :]
+                self.encoding = encoding_of(data)
+                data = data[_mark_length(data) :]
                 decode = self._wide if self.encoding.startswith("utf-16") else self._narrow
             left = left + data
             cut = self._cut(left)
@@ -88,12 +85,19 @@ class TextReader:
             return line.decode("cp1252", "replace")
 
 
-def _without_mark(data: bytes) -> str:
-    """UTF-16 shows by its zero bytes; everything else is tried as UTF-8."""
+def encoding_of(data: bytes) -> str:
+    """The encoding of text by its first bytes: its mark, the zero bytes of UTF-16, else UTF-8."""
+    for bom, name in _BOMS:
+        if data.startswith(bom):
+            return name
     head = data[:1024]
     if len(head) > 1 and head[1::2].count(0) > _WIDE_SHARE * len(head):
         return "utf-16-le"
     return "utf-16-be" if head[::2].count(0) > _WIDE_SHARE * len(head) else "utf-8"
+
+
+def _mark_length(data: bytes) -> int:
+    return next((len(bom) for bom, _ in _BOMS if data.startswith(bom)), 0)
 
 
 def _lines(text: str) -> str:
