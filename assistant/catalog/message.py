@@ -213,6 +213,10 @@ def _literal(text: str) -> str:
     return re.sub(r"(?<=[(\[/;:'])\\s\+|\\s\+(?=\\?[)\]/;:'])", r"\\s*", out)
 
 
+def _squeezed(text: str) -> str:
+    return "".join(text.split()).lower()
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A record as a pattern read it."""
@@ -233,6 +237,8 @@ class _MessageReader:
         self.event = EVENT_TYPES[pattern.event]
         self.head = _compile(pattern.event, pattern.message, pattern.sets)
         self.tails = [_compile(pattern.event, more.line, more.sets) for more in pattern.continues]
+        self.start = _squeezed(_HOLE.split(pattern.message, maxsplit=1)[0])
+        """What every record that it reads begins with, white space and case aside."""
         self.weight = -len(_HOLE.sub("", pattern.message))
 
     def read(self, lines: tuple[str, ...]) -> Reading | None:
@@ -370,9 +376,14 @@ class MessageMatcher:
         return found
 
     def _read(self, lines: tuple[str, ...], trace_class: str) -> Reading | None:
-        readers = self._readers.get(trace_class.casefold(), ())
         if len(lines[0]) > _LONGEST:
             return None
+        start = _squeezed(" ".join(lines[:_WRAPPED])[:_LONGEST])
+        readers = [
+            reader
+            for reader in self._readers.get(trace_class.casefold(), ())
+            if start.startswith(reader.start)
+        ]
         for way in (_MessageReader.read, _MessageReader.read_wrapped, _MessageReader.read_glued):
             best: Reading | None = None
             for reader in readers:
