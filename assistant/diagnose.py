@@ -15,6 +15,7 @@ from assistant.errors import InputError
 from assistant.inference.posterior import Ranker
 from assistant.inference.questions import QuestionPolicy
 from assistant.model.answer import Answer
+from assistant.model.derived import ProposalsCompared
 from assistant.model.diagnosis import (
     Diagnosis,
     Incident,
@@ -22,7 +23,8 @@ from assistant.model.diagnosis import (
     SymptomSeen,
     Verdict,
 )
-from assistant.model.event import ProposalRefused, ProposalsCompared, RemoteSite
+from assistant.model.event import RemoteSite
+from assistant.model.message import ProposalRefused
 from assistant.model.negotiation import Negotiation, Outcome
 from assistant.model.source import Side, SourceKind
 from assistant.sites import site_states

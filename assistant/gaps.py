@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from assistant.model.derived import TimeJump, TraceCoverage
 from assistant.model.diagnosis import Gap
-from assistant.model.event import TimeJump, TraceCoverage
 from assistant.model.negotiation import Negotiation, Outcome
 from assistant.model.source import Place
 

@@ -37,7 +37,7 @@ def _suggestion(number: int, shape: UnreadShape) -> str:
         (
             f"  # {shape.count} x, first in {_comment(place.source)}, line {place.first_line}",
             f"  - id: new-message-{number}",
-            "    event: noted  # or the event it tells of, see assistant/model/event.py",
+            "    event: noted  # or the event it tells of, see assistant/model/message.py",
             f"    message: {_quoted(message)}",
             "    sets:",
             f"      note: new-message-{number}",

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.schema import Cause, Symptom, Text
 from assistant.model.answer import TRIED
+from assistant.model.derived import PolledAddress, PolledNetwork
 from assistant.model.diagnosis import Evidence, EvidenceKind, Hypothesis, Incident
-from assistant.model.event import PolledAddress, PolledNetwork
 from reports.escape import visible
 from reports.labels import Labels
 from reports.lines import Annotation, Badge, Ref, badge

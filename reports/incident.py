@@ -9,8 +9,8 @@ from typing import Literal
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.schema import Basis
 from assistant.model.diagnosis import Diagnosis, Hypothesis, Incident, RefusedProposal
-from assistant.model.event import (
-    ErrorCode,
+from assistant.model.event import ErrorCode
+from assistant.model.message import (
     ErrorReported,
     IkeNegotiationStarted,
     PeerIdentified,

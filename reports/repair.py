@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.schema import Input, Step, Text
 from assistant.model.diagnosis import Incident
-from assistant.model.event import IkeSaEstablished, Role, TunnelEndpoints
+from assistant.model.event import Role
+from assistant.model.message import IkeSaEstablished, TunnelEndpoints
 from reports.causes import SHOWN_FROM, remedy_anchor
 from reports.escape import visible
 from reports.labels import Labels

@@ -26,6 +26,7 @@ from assistant.catalog.schema import (
     Symptom,
     Text,
 )
+from assistant.model.derived import PolledAddress
 from assistant.model.diagnosis import (
     Coverage,
     Diagnosis,
@@ -40,23 +41,16 @@ from assistant.model.diagnosis import (
     Verdict,
     Warned,
 )
-from assistant.model.event import (
-    Address,
+from assistant.model.event import Address, ErrorCode, Event, Phrase, RemoteSite, Role, Word
+from assistant.model.message import (
     Connected,
     Connecting,
     Disconnecting,
-    ErrorCode,
     ErrorReported,
-    Event,
     NoResponse,
-    Phrase,
-    PolledAddress,
     PollTimeout,
     ProposalRefused,
-    RemoteSite,
-    Role,
     TunnelEndpoints,
-    Word,
 )
 from assistant.model.negotiation import Negotiation, Occurrence, Outcome, Stage
 from assistant.model.source import Moment, Place, Side, Source, SourceKind

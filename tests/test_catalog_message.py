@@ -8,7 +8,8 @@ import pytest
 
 from assistant.catalog.message import MessageMatcher, Reading, event_fields
 from assistant.catalog.schema import Basis, Continuation, Pattern, PatternFile, Text
-from assistant.model.event import IkeSaEstablished, Role
+from assistant.model.event import Role
+from assistant.model.message import IkeSaEstablished
 
 WORDS = Text(de="-", en="-")
 

@@ -19,23 +19,11 @@ from assistant.engine import Judge, evaluator, problems
 from assistant.engine.facts import Fact
 from assistant.engine.rules import compile_rules
 from assistant.errors import KnowledgeError
+from assistant.model.derived import Failure, PollSeries, ProposalsCompared, TimedOut
 from assistant.model.diagnosis import Firing, SymptomSeen
-from assistant.model.event import (
-    EVENT_TYPES,
-    Address,
-    Connecting,
-    Event,
-    Failure,
-    IkeSaEstablished,
-    PeerIdentified,
-    PollSeries,
-    PollTimeout,
-    ProposalsCompared,
-    RemoteSite,
-    Role,
-    TimedOut,
-    Word,
-)
+from assistant.model.event import Address, Event, RemoteSite, Role, Word
+from assistant.model.event_types import EVENT_TYPES
+from assistant.model.message import Connecting, IkeSaEstablished, PeerIdentified, PollTimeout
 from assistant.model.negotiation import Negotiation, Occurrence, Outcome
 from assistant.model.source import Place, Side
 from assistant.model.vocabulary import Value, field_names, field_values

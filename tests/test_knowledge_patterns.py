@@ -17,13 +17,9 @@ from assistant.catalog.message import MessageMatcher, event_fields, holes_in
 from assistant.catalog.schema import Basis, Continuation, Pattern, PatternFile, Sample, Text
 from assistant.catalog.strict_yaml import load_strict
 from assistant.errors import KnowledgeError
-from assistant.model.event import (
-    ASIDE_EVENTS,
-    MESSAGE_EVENTS,
-    OTHER_TRACE_EVENTS,
-    Noted,
-    Role,
-)
+from assistant.model.event import Role
+from assistant.model.event_types import ASIDE_EVENTS, MESSAGE_EVENTS, OTHER_TRACE_EVENTS
+from assistant.model.message import Noted
 from assistant.model.negotiation import Stage
 from assistant.trace.negotiation import Draft
 from assistant.trace.read import TraceReader

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.model.event import EVENT_TYPES
+from assistant.model.event_types import EVENT_TYPES
 from assistant.model.vocabulary import (
     condition_problems,
     field_names,

@@ -28,7 +28,8 @@ from reports_samples import (
 import reports
 from assistant import __version__
 from assistant.model.diagnosis import Diagnosis, Verdict, Warned
-from assistant.model.event import PollTimeout, RemoteSite
+from assistant.model.event import RemoteSite
+from assistant.model.message import PollTimeout
 from assistant.model.source import Place
 from reports.escape import visible
 from reports.html import render_html

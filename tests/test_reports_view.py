@@ -23,7 +23,8 @@ from reports_samples import (
 )
 
 from assistant.model.diagnosis import Diagnosis, Incident, SymptomSeen, Verdict, Warned
-from assistant.model.event import PollTimeout, RemoteSite
+from assistant.model.event import RemoteSite
+from assistant.model.message import PollTimeout
 from assistant.model.negotiation import Outcome
 from assistant.model.source import Side
 from reports.causes import odds

@@ -21,7 +21,8 @@ from trace_lines import (
     started,
 )
 
-from assistant.model.event import ProposalRefused, Role
+from assistant.model.event import Role
+from assistant.model.message import ProposalRefused
 from assistant.model.negotiation import Negotiation, Outcome, Stage
 
 

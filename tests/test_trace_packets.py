@@ -10,14 +10,9 @@ from typing import TypeAlias
 import pytest
 
 from assistant.catalog.catalog import Catalog
-from assistant.model.event import (
-    Address,
-    Connecting,
-    PacketFiltered,
-    PacketHost,
-    PacketRouted,
-    Word,
-)
+from assistant.model.event import Address, Word
+from assistant.model.message import Connecting
+from assistant.model.packet import PacketFiltered, PacketHost, PacketRouted
 from assistant.model.source import Moment, Place
 from assistant.trace.packets import PacketLog, polls
 from assistant.trace.read import TraceReader

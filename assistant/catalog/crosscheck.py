@@ -19,7 +19,7 @@ from assistant.catalog.schema import (
     Remedy,
 )
 from assistant.catalog.strict_yaml import Document
-from assistant.model.event import MESSAGE_EVENTS
+from assistant.model.event_types import MESSAGE_EVENTS
 from assistant.model.vocabulary import condition_problems, field_types
 
 T = TypeVar("T")

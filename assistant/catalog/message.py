@@ -15,7 +15,6 @@ from typing import Any, Literal, get_args, get_origin
 
 from assistant.catalog.schema import Pattern, PatternFile
 from assistant.model.event import (
-    EVENT_TYPES,
     Address,
     Addresses,
     Constant,
@@ -28,6 +27,7 @@ from assistant.model.event import (
     Role,
     Word,
 )
+from assistant.model.event_types import EVENT_TYPES
 from assistant.model.vocabulary import field_types
 
 _HOLE = re.compile(r"\{([^{}]*)\}")

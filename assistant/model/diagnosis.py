@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from assistant.model.answer import Answer, OpenQuestion
-from assistant.model.event import Address, ErrorCode, ProposalRefused, RemoteSite, Role
+from assistant.model.event import Address, ErrorCode, RemoteSite, Role
+from assistant.model.message import ProposalRefused
 from assistant.model.negotiation import Negotiation, Outcome, Stage
 from assistant.model.source import Moment, Place, Side, Source
 

@@ -14,7 +14,8 @@ from functools import cache
 from types import NoneType
 from typing import Any, Literal, TypeAlias, get_args, get_origin, get_type_hints
 
-from assistant.model.event import EVENT_TYPES, ErrorCode
+from assistant.model.event import ErrorCode
+from assistant.model.event_types import EVENT_TYPES
 
 Value: TypeAlias = str | int
 """What a field is compared with."""

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from assistant.model.event import Address, Event, LineError, Phrase, PollPackets, PollTimeout
+from assistant.model.derived import LineError, PollPackets
+from assistant.model.event import Address, Event, Phrase
+from assistant.model.message import PollTimeout
 from assistant.model.source import Moment, Place
 from assistant.trace.negotiation import Draft
 from assistant.trace.packets import PacketLog, PollsSeen, polls

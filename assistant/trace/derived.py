@@ -8,25 +8,22 @@ from itertools import chain, pairwise
 
 from assistant.catalog.error_code import layer_of, side_of
 from assistant.catalog.schema import ErrorEntry
-from assistant.model.event import (
-    ChildSaEstablished,
+from assistant.model.derived import (
     EarlierNegotiation,
-    ErrorCode,
-    Event,
     Failure,
     NextNegotiation,
     PeerHeard,
-    Phase,
-    PollTimeout,
-    ProposalMatched,
-    ProposalRefused,
     ProposalsCompared,
-    RemoteSite,
-    Role,
     TimedOut,
     TimeJump,
     TraceCoverage,
-    Word,
+)
+from assistant.model.event import ErrorCode, Event, Phase, RemoteSite, Role, Word
+from assistant.model.message import (
+    ChildSaEstablished,
+    PollTimeout,
+    ProposalMatched,
+    ProposalRefused,
 )
 from assistant.model.negotiation import Negotiation, Occurrence, Outcome, Stage
 from assistant.model.source import Place, Side

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 from assistant.catalog.error_code import is_disconnect_reason, side_of
 from assistant.catalog.message import Reading
-from assistant.model.event import (
-    ASIDE_EVENTS,
-    Address,
+from assistant.model.event import Address, ErrorCode, Event, RemoteSite, Role
+from assistant.model.event_types import ASIDE_EVENTS
+from assistant.model.message import (
     AuthPacketCreated,
     AuthPacketReceived,
     ChildSaAlgorithms,
@@ -21,39 +21,37 @@ from assistant.model.event import (
     ChildSaLifetime,
     Connected,
     Connecting,
-    CounterpartIdentified,
     Disconnecting,
     DynamicVpnStarted,
-    ErrorCode,
     ErrorReported,
-    Event,
-    GatewayResolved,
-    IdentityCompared,
-    IkeMessage,
     IkeNegotiationStarted,
     IkeSaAlgorithms,
     IkeSaEstablished,
     IkeSaLifetime,
     IkeStarted,
-    MessageDropped,
     NoResponse,
-    NotifyReceived,
     PeerIdentified,
     PollTimeout,
     ProposalMatched,
     ProposalRefused,
-    RemoteSite,
-    RemoteSiteMapped,
-    Role,
     RulesetInstalled,
     RulesetInstalling,
     RulesetsInstalled,
-    SaEntered,
     TrafficRule,
     TunnelEndpoints,
-    WanState,
 )
 from assistant.model.negotiation import Stage
+from assistant.model.newer_message import (
+    CounterpartIdentified,
+    GatewayResolved,
+    IdentityCompared,
+    IkeMessage,
+    MessageDropped,
+    NotifyReceived,
+    RemoteSiteMapped,
+    SaEntered,
+    WanState,
+)
 from assistant.model.source import Place
 from assistant.trace.record import Record
 

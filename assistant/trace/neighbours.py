@@ -6,7 +6,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from assistant.model.event import Address, Event, OtherSites, RemoteSite
+from assistant.model.derived import OtherSites
+from assistant.model.event import Address, Event, RemoteSite
 from assistant.model.negotiation import Outcome
 from assistant.model.source import Moment, Place
 from assistant.trace.negotiation import Draft

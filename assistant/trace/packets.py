@@ -15,15 +15,13 @@ from functools import lru_cache
 from ipaddress import ip_address
 from typing import Literal
 
-from assistant.model.event import (
-    Address,
-    Event,
+from assistant.model.event import Address, Event, PppCode
+from assistant.model.packet import (
     Frame,
     PacketFiltered,
     PacketHost,
     PacketIcmp,
     PacketRouted,
-    PppCode,
     PppError,
 )
 from assistant.model.source import Moment, Place

@@ -6,17 +6,15 @@ import ipaddress
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from assistant.model.event import (
-    Address,
-    Event,
+from assistant.model.derived import (
     FirstMiss,
     PolledAddress,
     PolledNetwork,
     PollSeries,
-    PollTimeout,
     RuleNetworks,
-    TrafficRule,
 )
+from assistant.model.event import Address, Event
+from assistant.model.message import PollTimeout, TrafficRule
 from assistant.model.source import Place
 from assistant.trace.negotiation import Draft, Seen, places_of
 from assistant.trace.outcome import POLLING_CODE, pending_run

@@ -9,14 +9,9 @@ from typing import BinaryIO
 
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.message import MessageMatcher, Reading
-from assistant.model.event import (
-    OTHER_TRACE_EVENTS,
-    Address,
-    ChildSaAlgorithms,
-    IkeSaEstablished,
-    Role,
-    TunnelEndpoints,
-)
+from assistant.model.event import Address, Role
+from assistant.model.event_types import OTHER_TRACE_EVENTS
+from assistant.model.message import ChildSaAlgorithms, IkeSaEstablished, TunnelEndpoints
 from assistant.model.source import Moment, Place, SourceKind
 from assistant.trace.negotiation import Assembler, Draft
 from assistant.trace.packets import PacketLog

@@ -1,0 +1,260 @@
+"""What one message of the VPN-Status trace says, as an event; as LANCOM published them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from assistant.model.event import (
+    Address,
+    Addresses,
+    ErrorCode,
+    Event,
+    Network,
+    Phase,
+    Phrase,
+    Role,
+    Word,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connecting(Event):
+    """The device begins to bring the tunnel up."""
+
+    kind: ClassVar[str] = "connecting"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DynamicVpnStarted(Event):
+    """The device sends its own address to the peer outside the tunnel (dynamic VPN)."""
+
+    kind: ClassVar[str] = "dynamic-vpn-started"
+    via: Word | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthPacketCreated(Event):
+    """The dynamic-VPN authentication packet for the peer is ready."""
+
+    kind: ClassVar[str] = "auth-packet-created"
+    dns: Addresses | None = None
+    nbns: Addresses | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthPacketReceived(Event):
+    """The peer's dynamic-VPN authentication packet arrived: its address and entry are right."""
+
+    kind: ClassVar[str] = "auth-packet-received"
+    dns: Addresses | None = None
+    nbns: Addresses | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesetInstalling(Event):
+    """The VPN rules of the remote site are being generated."""
+
+    kind: ClassVar[str] = "ruleset-installing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesetInstalled(Event):
+    """The VPN rules of the remote site are in place."""
+
+    kind: ClassVar[str] = "ruleset-installed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesetsInstalled(Event):
+    """All VPN rules are in place; names no remote site."""
+
+    kind: ClassVar[str] = "rulesets-installed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IkeStarted(Event):
+    """The device starts to negotiate IKE as initiator."""
+
+    kind: ClassVar[str] = "ike-started"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IkeNegotiationStarted(Event):
+    """Phase 1 has begun (RFC 7296: IKE_SA_INIT)."""
+
+    kind: ClassVar[str] = "ike-negotiation-started"
+    rule: Word | None = None
+    mode: Word | None = None
+    """`MAIN` or `AGGRESSIVE` (RFC 2409, section 5)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerIdentified(Event):
+    """The first IKE answer arrived and named the peer's product."""
+
+    kind: ClassVar[str] = "peer-identified"
+    port: int | None = None
+    identity: Word | None = None
+    product: Phrase | None = None
+    feature: Phrase | None = None
+    """Something both sides can do, as newer firmware names it; None where it names the product."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalRefused(Event):
+    """One of the peer's proposals does not fit one of ours; normal until none fits."""
+
+    kind: ClassVar[str] = "proposal-refused"
+    phase: Phase
+    remote_no: int
+    local_no: int
+    remote_attribute: Phrase
+    remote_value: Word
+    local_attribute: Phrase
+    local_value: Word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalMatched(Event):
+    """A proposal of the peer fits one of ours."""
+
+    kind: ClassVar[str] = "proposal-matched"
+    phase: Phase
+    remote_no: int
+    local_no: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IkeSaEstablished(Event):
+    """Phase 1 is done (RFC 7296: IKE_SA established)."""
+
+    kind: ClassVar[str] = "ike-sa-established"
+    role: Role
+    initiator_id: Phrase | None = None
+    responder_id: Phrase | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IkeSaAlgorithms(Event):
+    """What phase 1 agreed on."""
+
+    kind: ClassVar[str] = "ike-sa-algorithms"
+    encryption: Word
+    authentication: Word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IkeSaLifetime(Event):
+    """How long the phase-1 SA lives."""
+
+    kind: ClassVar[str] = "ike-sa-lifetime"
+    life_s: int
+    life_kb: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildSaEstablished(Event):
+    """Phase 2 is done (RFC 7296: CHILD_SA established)."""
+
+    kind: ClassVar[str] = "child-sa-established"
+    role: Role
+    sas: int
+    rule: Word | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrafficRule(Event):
+    """Which networks the tunnel joins (RFC 7296: traffic selectors)."""
+
+    kind: ClassVar[str] = "traffic-rule"
+    local_network: Network
+    remote_network: Network
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildSaAlgorithms(Event):
+    """One IPsec SA with its algorithms and direction."""
+
+    kind: ClassVar[str] = "child-sa-algorithms"
+    spi: Word
+    algorithm: Word
+    key_bits: int
+    authentication: Word
+    direction: Literal["outgoing", "incoming"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildSaLifetime(Event):
+    """How long the phase-2 SAs live."""
+
+    kind: ClassVar[str] = "child-sa-lifetime"
+    soft_s: int
+    soft_kb: int
+    hard_s: int
+    hard_kb: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TunnelEndpoints(Event):
+    """The tunnel stands between these outer addresses."""
+
+    kind: ClassVar[str] = "tunnel-endpoints"
+    own_address: Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connected(Event):
+    """The tunnel is up."""
+
+    kind: ClassVar[str] = "connected"
+    poll_timer_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoResponse(Event):
+    """The peer did not answer in time."""
+
+    kind: ClassVar[str] = "no-response"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollTimeout(Event):
+    """A poll frame was not answered in time (LANCOM: line polling)."""
+
+    kind: ClassVar[str] = "poll-timeout"
+    poll_interval_s: int | None = None
+    """The interval the device switches to, seconds."""
+    retries_left: int | None = None
+    """0 when the device gives up and disconnects."""
+    poll_target: Address | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorReported(Event):
+    """The device reports a VPN error code (the one LANmonitor shows)."""
+
+    kind: ClassVar[str] = "error-reported"
+    code: ErrorCode
+    name: Word | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disconnecting(Event):
+    """The device takes the tunnel down."""
+
+    kind: ClassVar[str] = "disconnecting"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted(Event):
+    """A message that a knowledge file reads for its own symptoms: no event of ours fits it.
+
+    The pattern sets `note` to a word of its own; conditions ask for that word.
+    """
+
+    kind: ClassVar[str] = "noted"
+    note: Word
+    number: int | None = None
+    word: Word | None = None
+    text: Phrase | None = None

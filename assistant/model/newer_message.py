@@ -1,0 +1,158 @@
+"""What newer firmware says besides, as events; remembered forms, no trace of them is published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from assistant.model.event import (
+    Address,
+    Constant,
+    Direction,
+    Event,
+    Phase,
+    Phrase,
+    Role,
+    Word,
+    YesNo,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WanState(Event):
+    """The connection to the remote site changes its state (LANCOM: WAN state)."""
+
+    kind: ClassVar[str] = "wan-state"
+    state: Word
+    """`WanCall`, `WanSetup`, `WanProtocol`, `WanConnect`, `WanDisconnect`, as the device says."""
+    caller: Word | None = None
+    """Which part of the firmware asked for it, a number of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteSiteMapped(Event):
+    """The device looked up what it knows of the remote site it is about to call."""
+
+    kind: ClassVar[str] = "remote-site-mapped"
+    features: Phrase
+    """`nego, dns-name, static-name`: what kind of entry it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayResolved(Event):
+    """The device chose a gateway of the remote site and resolved its name (DNS)."""
+
+    kind: ClassVar[str] = "gateway-resolved"
+    strategy: Word | None = None
+    name: Word | None = None
+    """As configured: a DNS name, or the address itself (LANCOM: entferntes Gateway)."""
+    address: Address | None = None
+    """What the name stood for then; `0.0.0.0` if for nothing."""
+    ttl_s: int | None = None
+    """How long the name may be remembered, seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotifyReceived(Event):
+    """A notification of the peer arrived (RFC 2408, section 3.14; RFC 7296, section 3.10)."""
+
+    kind: ClassVar[str] = "notify-received"
+    notify: Constant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageDropped(Event):
+    """The device threw an IKE message away and says which notification that amounts to."""
+
+    kind: ClassVar[str] = "message-dropped"
+    notify: Constant
+    port: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DpdMessage(Event):
+    """One side asks the other for a sign of life, or gives it (RFC 3706: dead peer detection)."""
+
+    kind: ClassVar[str] = "dpd-message"
+    direction: Direction
+    message: Literal["R_U_THERE", "R_U_THERE_ACK"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteReceived(Event):
+    """The peer says that it has deleted an SA (RFC 2408, section 3.15)."""
+
+    kind: ClassVar[str] = "delete-received"
+    phase: Phase
+    rule: Word | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaRemoved(Event):
+    """The device itself has removed an SA."""
+
+    kind: ClassVar[str] = "sa-removed"
+    phase: Phase
+    rule: Word | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IkeLogged(Event):
+    """A line of the IKE daemon's own log, as it stands."""
+
+    kind: ClassVar[str] = "ike-logged"
+    text: Phrase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IkeMessage(Event):
+    """One message of IKEv2, in or out (RFC 7296, section 1)."""
+
+    kind: ClassVar[str] = "ike-message"
+    direction: Direction
+    exchange: Literal["IKE_SA_INIT", "IKE_AUTH", "CREATE_CHILD_SA", "INFORMATIONAL"]
+    message: Literal["request", "response"]
+    size_bytes: int
+    role: Role | None = None
+    own_address: Address | None = None
+    own_port: int | None = None
+    port: int | None = None
+    """The peer's."""
+    spis: Phrase | None = None
+    message_id: int | None = None
+    """0 for the first exchange, one more with each (RFC 7296, section 2.2)."""
+    notify: Constant | None = None
+    """The first notification that the message carries."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaEntered(Event):
+    """An SA stands in the device's list (SADB); an IKE_SA does so before it is authenticated."""
+
+    kind: ClassVar[str] = "sa-entered"
+    sa: Literal["IKE_SA", "CHILD_SA"]
+    rule: Word | None = None
+    outgoing_spi: Word | None = None
+    incoming_spi: Word | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CounterpartIdentified(Event):
+    """The device found, or did not find, an entry of its own for whoever talks to it."""
+
+    kind: ClassVar[str] = "counterpart-identified"
+    known: YesNo
+    """`no`: it fell back to the entry DEFAULT, which stands for nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityCompared(Event):
+    """The identity that the peer sent was held against the expected one (RFC 7296: ID)."""
+
+    kind: ClassVar[str] = "identity-compared"
+    result: YesNo
+    """`yes`: they are the same."""
+    received_id: Phrase
+    received_type: Constant
+    expected_id: Phrase
+    expected_type: Constant
