@@ -38,6 +38,7 @@ _SITES_IN_FULL = 4
 _ALSO_NAMED = 4
 _DIFFERENCES = 3
 _UNREAD_SHOWN = 60
+_CLASSES_SHOWN = 12
 _DIGEST_SHOWN = 12
 _ADDRESS = re.compile(r"https://[!-~]+")
 
@@ -73,6 +74,9 @@ class SourceView:
 
     name: str
     kind: str
+    """And the trace classes in it, with those named that are read but not used."""
+    device: str
+    """Model and firmware, where the console's greeting was copied."""
     side: str
     side_reason: str
     period: str
@@ -208,7 +212,7 @@ def case_view(diagnosis: Diagnosis, catalog: Catalog, lang: Lang) -> CaseView:
         read_line=_read_line(diagnosis, words),
         read_short=f"{_records(diagnosis, words)} · {_files(diagnosis, words)}",
         knowledge=diagnosis.knowledge.removeprefix("sha256:")[:_DIGEST_SHOWN],
-        sources=tuple(_source_view(source, words) for source in diagnosis.sources),
+        sources=tuple(_source_view(source, catalog, words) for source in diagnosis.sources),
         warnings=tuple(_warning(warned, words) for warned in diagnosis.warnings),
         problems=tuple(worded[one.id] for one in trouble[:_FULL_PROBLEMS]),
         healthy=tuple(worded[one.id] for one in quiet[:_FULL_HEALTHY]),
@@ -345,11 +349,25 @@ def _case_step(
     return step_of_input(inputs[0])
 
 
-def _source_view(source: Source, words: Labels) -> SourceView:
+def _source_view(source: Source, catalog: Catalog, words: Labels) -> SourceView:
     reason = source.side_reason or ""
+    read = {
+        name.casefold() for one in catalog.pattern_files for name in (one.trace_class, *one.also)
+    }
+    classes = [
+        words(
+            "class.read" if name.casefold() in read else "class.unused",
+            name=visible(name),
+            n=words.number(count),
+        )
+        for name, count in source.classes[:_CLASSES_SHOWN]
+    ]
+    kind = words(f"kind.{source.kind.value}")
+    device = " ".join(visible(value) for _, value in source.device)
     return SourceView(
         name=visible(source.name),
-        kind=words(f"kind.{source.kind.value}"),
+        kind=f"{kind} ({'; '.join(classes)})" if classes else kind,
+        device=device,
         side=words(f"who-is.{source.side.value}") if source.side else "",
         side_reason=words(f"side.{reason}") if words.has(f"side.{reason}") else reason,
         period=words.period(source.first, source.last),
