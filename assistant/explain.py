@@ -143,6 +143,16 @@ def _code(code: ErrorCode, catalog: Catalog) -> CodeExplained:
     )
 
 
+_kept: list[tuple[Catalog, Diagnoser]] = []
+"""The last catalog's diagnoser: whoever explains one code often explains the next."""
+
+
+def _diagnoser(catalog: Catalog) -> Diagnoser:
+    if not _kept or _kept[0][0] is not catalog:
+        _kept[:] = [(catalog, Diagnoser(catalog))]
+    return _kept[0][1]
+
+
 def _causes_of(code: ErrorCode, catalog: Catalog) -> Iterator[tuple[str, float]]:
     """What a diagnosis would say of a trace that shows this code and nothing else."""
     trace = (
@@ -150,7 +160,7 @@ def _causes_of(code: ErrorCode, catalog: Catalog) -> Iterator[tuple[str, float]]
         f"VPN: Error: CODE ({code}) for REMOTE-SITE (192.0.2.1)\n"
     )
     case = Case((CaseFile("code", lambda: io.BytesIO(trace.encode())),))
-    for incident in Diagnoser(catalog).diagnose(case).incidents:
+    for incident in _diagnoser(catalog).diagnose(case).incidents:
         for one in incident.hypotheses[:_CAUSES_OF_CODE]:
             if one.probability >= _WORTH_NAMING:
                 yield one.cause, one.probability
