@@ -7,8 +7,6 @@ Only typer is imported at start; everything else where it is used, so that `--he
 # Printing is this module's job, and late imports are its point.
 # ruff: noqa: PLC0415, T201
 
-# Printing is this module's job, and late imports are its point.
-
 from __future__ import annotations
 
 import errno
@@ -324,6 +322,7 @@ def _explain_file(file: str, catalog: Any, language: Lang) -> None:
     """Print a trace record by record, as it is read: no length is too long."""
     from assistant.trace.read import TraceReader
     from assistant.trace.unpack import Packed, parts
+    from reports.escape import visible
     from reports.explain import TraceExplainer
 
     reader = TraceReader(catalog)
@@ -333,7 +332,8 @@ def _explain_file(file: str, catalog: Any, language: Lang) -> None:
             explainer = TraceExplainer(catalog, language, _width())
             for one in reader.annotate(part.name, part.stream):
                 print(explainer.record(one))
-            print(f"{part.name}: {explainer.summary()}")
+            # A member's name is chosen by whoever packed the archive.
+            print(f"{visible(part.name, limit=200)}: {explainer.summary()}")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
