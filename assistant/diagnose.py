@@ -33,8 +33,6 @@ from assistant.trace.read import ReadSource, TraceReader
 from assistant.trace.sides import decide_sides
 from assistant.trace.unpack import Packed
 
-_FAULTY = (Outcome.FAILED, Outcome.LOST)
-
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
@@ -150,7 +148,7 @@ class Diagnoser:
     ) -> Incident:
         # The one that tells most stands for all; of equals the first.
         example, judgement = max(group, key=lambda one: len(one[1].symptoms))
-        ranked = example.outcome in _FAULTY or (
+        ranked = example.outcome.is_fault or (
             example.outcome is Outcome.UNFINISHED
             and any(symptom.decisive for symptom in judgement.symptoms)
         )
@@ -232,7 +230,7 @@ def _refused(example: Negotiation) -> Iterator[RefusedProposal]:
 
 def _verdict(incidents: tuple[Incident, ...]) -> Verdict:
     outcomes = {incident.outcome for incident in incidents}
-    if outcomes & set(_FAULTY):
+    if any(outcome.is_fault for outcome in outcomes):
         return Verdict.FAULT
     if not incidents or Outcome.UNFINISHED in outcomes:
         return Verdict.INCONCLUSIVE

@@ -10,8 +10,6 @@ from assistant.model.event import RemoteSite
 from assistant.model.negotiation import Negotiation, Outcome
 from assistant.model.source import Moment, Side
 
-_FAULTY = (Outcome.FAILED, Outcome.LOST)
-
 
 def site_states(found: Iterable[Negotiation]) -> Iterator[SiteState]:
     """Each remote site over the local traces, in order of first appearance."""
@@ -33,7 +31,7 @@ def _site(site: RemoteSite, run: list[Negotiation]) -> SiteState:
             out = False
             if down_since is not None:
                 lengths.append(max(one.connected_at.seconds_since(down_since), 0.0))
-        if one.outcome in _FAULTY and not out:
+        if one.outcome.is_fault and not out:
             out, outages = True, outages + 1
             down_since = one.ended_at or one.last.time
         was = state

@@ -357,7 +357,7 @@ def _stages(incident: Incident, words: Labels) -> tuple[StageView, ...]:
             state = "done"
         elif stage.rank > reached.rank:
             state = "ahead"
-        elif incident.outcome in {Outcome.FAILED, Outcome.LOST}:
+        elif incident.outcome.is_fault:
             state = "broken"
         else:
             state = "open" if incident.outcome is Outcome.UNFINISHED else "done"

@@ -37,6 +37,11 @@ class Outcome(str, Enum):
     DISCONNECTED = "disconnected"
     UNFINISHED = "unfinished"
 
+    @property
+    def is_fault(self) -> bool:
+        """It did not come up, or was cut by a fault."""
+        return self in (Outcome.FAILED, Outcome.LOST)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occurrence:

@@ -7,26 +7,24 @@ from dataclasses import replace
 from datetime import timedelta
 
 from assistant.model.derived import LineError, PollPackets
-from assistant.model.event import Address, Event, Phrase
+from assistant.model.event import Address, Phrase
 from assistant.model.message import PollTimeout
 from assistant.model.source import Moment, Place
 from assistant.trace.negotiation import Draft
 from assistant.trace.packets import PacketLog, PollsSeen, polls
+from assistant.trace.polling import DEFAULT_POLL_TIMER_S, Found
 
-_POLL_TIMER_S = 30
-"""Where the trace does not show it; the poll that was missed first left that long before."""
 _LINE_BEFORE_S = 300
 _LINE_AFTER_S = 60
 """A tunnel follows its line within the time that polling or IKE takes to notice."""
-
-Found = tuple[Event, int, tuple[Place, ...]]
 
 
 def poll_packets(draft: Draft, log: PacketLog, lcos_version: str | None) -> Iterator[Found]:
     """What became of the polls of a tunnel that polling took down, one event per polled address."""
     if not draft.polls or draft.ended is None:
         return
-    since = _earlier(draft.polls[-1].first.time, draft.poll_timer_s or _POLL_TIMER_S)
+    # The poll that was missed first had left one interval before.
+    since = _earlier(draft.polls[-1].first.time, draft.poll_timer_s or DEFAULT_POLL_TIMER_S)
     targets = dict.fromkeys(
         seen.event.poll_target
         for seen in draft.messages(PollTimeout)

@@ -38,7 +38,7 @@ from assistant.trace.outcome import (
     stage_of,
 )
 from assistant.trace.packets import PacketLog
-from assistant.trace.polling import polling_events, rule_networks
+from assistant.trace.polling import Found, polling_events, rule_networks
 
 TIME_OUT_S = 30.0
 """The device gives up 30 s after the start (article)."""
@@ -136,9 +136,6 @@ def _connected_before(one_site: list[Draft]) -> Iterator[tuple[Draft, Place]]:
 
 # Derived events ---------------------------------------------------------------------------
 
-Found = tuple[Event, int, Iterable[Place]]
-"""An event, how often, and what it rests on."""
-
 
 def _merged(found: Iterable[Found]) -> Iterator[Occurrence]:
     """One occurrence for equal events, its places in file order, each once."""
@@ -175,7 +172,7 @@ def _derived(  # noqa: PLR0913, PLR0917 - everything a negotiation is seen again
     yield from _proposals(draft, outcome, "2")
     yield from polling_events(draft, end)
     yield from rule_networks(draft)
-    if outcome in (Outcome.LOST, Outcome.FAILED):
+    if outcome.is_fault:
         yield from others.of(draft)
     if outcome is Outcome.FAILED and connected is not None:
         yield EarlierNegotiation(result="connected"), 1, [connected]
@@ -186,7 +183,7 @@ def _derived(  # noqa: PLR0913, PLR0917 - everything a negotiation is seen again
 def _beside(
     draft: Draft, outcome: Outcome, packets: PacketLog | None, lcos_version: str | None
 ) -> Iterator[Found]:
-    if packets is not None and outcome in (Outcome.LOST, Outcome.FAILED):
+    if packets is not None and outcome.is_fault:
         yield from line_errors(draft, packets)
         if draft.fault in ("polling", POLLING_CODE):
             yield from poll_packets(draft, packets, lcos_version)
@@ -270,7 +267,7 @@ def _proposals(draft: Draft, outcome: Outcome, phase: Phase) -> Iterator[Found]:
         else:
             yield ProposalsCompared(phase=phase, result="matched"), 1, places_of(matched)
     elif refused:
-        if outcome in (Outcome.FAILED, Outcome.LOST):
+        if outcome.is_fault:
             yield ProposalsCompared(phase=phase, result="refused"), 1, places_of(refused)
         else:
             yield ProposalsCompared(phase=phase, result="pending"), 1, places_of(refused)

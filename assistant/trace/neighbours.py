@@ -38,7 +38,7 @@ class Neighbours:
                 if up is not None and up.time is not None:
                     changes.append((up.time, "up", up))
                 if down is not None and down.time is not None:
-                    faulty = outcomes[id(draft)] in (Outcome.LOST, Outcome.FAILED)
+                    faulty = outcomes[id(draft)].is_fault
                     changes.append((down.time, "lost" if faulty else "gone", down))
             self._changes[site] = sorted(changes, key=_when)
             self._gateways[site] = {draft.gateway for draft in drafts}

@@ -24,7 +24,8 @@ Found = tuple[Event, int, Iterable[Place]]
 
 _FIRST_POLLS = 3
 """Polls after `connected` within which a miss means that none need ever have worked."""
-_DEFAULT_POLL_TIMER_S = 30
+DEFAULT_POLL_TIMER_S = 30
+"""Where the trace does not show it (article: 30 sec)."""
 
 
 def polling_events(draft: Draft, end: Place | None) -> Iterator[Found]:
@@ -129,7 +130,7 @@ def _first_miss(draft: Draft) -> Iterator[Found]:
     miss = draft.polls[0].first if draft.polls else draft.ended
     if miss is None or miss.time is None:
         return
-    timer = draft.poll_timer_s or _DEFAULT_POLL_TIMER_S
+    timer = draft.poll_timer_s or DEFAULT_POLL_TIMER_S
     age = miss.time.seconds_since(up.time)
     if age >= 0:
         at_once = age <= _FIRST_POLLS * timer
