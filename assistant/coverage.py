@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from assistant.case import CaseContent, ReadConfiguration
 from assistant.catalog.catalog import Catalog
 from assistant.gaps import GAPS, gaps
 from assistant.model.diagnosis import Coverage, Incident, Verdict, Warned
 from assistant.model.negotiation import Negotiation, Outcome
+from assistant.model.setting import Configuration, ProblemKind
 from assistant.model.source import Side, Source, SourceKind
 from assistant.trace.read import UNREAD_LIMIT, ReadSource
 from assistant.trace.record import VPN_STATUS
 from assistant.trace.sides import Decided
 
+_TOLD_PROBLEMS = frozenset(
+    {ProblemKind.FILE_CUT, ProblemKind.TOO_MANY_ROWS, ProblemKind.ENDS_EARLY}
+)
+"""Of a configuration: those after which something may be missing; the others are summed up."""
 
-def source_of(read: ReadSource, decided: Decided | None) -> Source:
-    """One source as the diagnosis shows it."""
+
+def sources_of(content: CaseContent, sides: dict[str, Decided]) -> Iterator[Source]:
+    """All sources as the diagnosis shows them, in the order given."""
+    for one in content.read:
+        if isinstance(one, ReadConfiguration):
+            yield one.source
+        else:
+            yield _source(one, sides.get(one.name))
+
+
+def _source(read: ReadSource, decided: Decided | None) -> Source:
     return Source(
         name=read.name,
         kind=read.kind,
@@ -36,14 +51,15 @@ def source_of(read: ReadSource, decided: Decided | None) -> Source:
 
 def coverage_of(  # noqa: PLR0913 - everything that was read and judged
     *,
-    read: list[ReadSource],
+    content: CaseContent,
     sides: dict[str, Decided],
     verdict: Verdict,
     incidents: tuple[Incident, ...],
-    found: list[Negotiation],
+    found: tuple[Negotiation, ...],
     catalog: Catalog,
 ) -> Coverage:
     """What was read of all sources, and which further input would help."""
+    read = content.sources
     unread = [place for source in read for place in source.unread]
     names = {one.remote_site for one in found}
     missing = []
@@ -68,14 +84,29 @@ def coverage_of(  # noqa: PLR0913 - everything that was read and judged
 
 
 def warnings_of(
-    read: list[ReadSource],
-    sides: dict[str, Decided],
-    incidents: tuple[Incident, ...],
-    problems: list[tuple[str, str]],
+    content: CaseContent, sides: dict[str, Decided], incidents: Iterable[Incident]
 ) -> Iterator[Warned]:
-    """What the user should know of the input; `problems` are those of packed files."""
-    for problem, name in problems:
+    """What the user should know of the input."""
+    for problem, name in content.problems:
         yield Warned(id=f"archive-{problem}", subject=name)
+    for configuration in content.read:
+        if isinstance(configuration, ReadConfiguration):
+            yield from _configuration_warnings(configuration.configuration)
+    yield from _source_warnings(content.sources, sides)
+    yield from _incident_warnings(tuple(incidents))
+
+
+def _configuration_warnings(one: Configuration) -> Iterator[Warned]:
+    kinds = {problem.kind for problem in one.problems}
+    for kind in sorted(kinds & _TOLD_PROBLEMS):
+        yield Warned(id=f"config-{kind.value}", subject=one.source)
+    if kinds - _TOLD_PROBLEMS:
+        yield Warned(id="config-partly-read", subject=one.source)
+    if not one.peers:
+        yield Warned(id="config-without-peers", subject=one.source)
+
+
+def _source_warnings(read: list[ReadSource], sides: dict[str, Decided]) -> Iterator[Warned]:
     for source in read:
         if source.kind is SourceKind.EMPTY:
             yield Warned(id="empty-file", subject=source.name)
@@ -87,11 +118,14 @@ def warnings_of(
             yield Warned(id="clock-set-back", subject=source.name)
         if source.name in sides and sides[source.name].reason == "undecided":
             yield Warned(id="side-undecided", subject=source.name)
+
+
+def _incident_warnings(incidents: tuple[Incident, ...]) -> Iterator[Warned]:
     remembered = (
         one.remote_site for one in incidents if any(seen.unverified for seen in one.symptoms)
     )
     for site in dict.fromkeys(remembered):
         yield Warned(id="unverified-form", subject=site)
-    inferred = (one.remote_site for one in incidents if one.example.inferred_places)
+    inferred = (one.remote_site for one in incidents if one.inferred_places)
     for site in dict.fromkeys(inferred):
         yield Warned(id="inferred-site", subject=site)

@@ -2,54 +2,41 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import BinaryIO
 
+from assistant.case import Case, CaseContent, CaseFile, CaseReader
 from assistant.catalog.catalog import Catalog
-from assistant.catalog.schema import Basis
-from assistant.coverage import coverage_of, source_of, warnings_of
+from assistant.configured import Configurations
+from assistant.coverage import coverage_of, sources_of, warnings_of
 from assistant.engine.judge import Judge, Judgement
-from assistant.errors import InputError
-from assistant.inference.posterior import Ranker
-from assistant.inference.questions import QuestionPolicy
-from assistant.model.answer import Answer
-from assistant.model.derived import ProposalsCompared
-from assistant.model.diagnosis import (
-    Diagnosis,
-    Incident,
-    RefusedProposal,
-    SymptomSeen,
-    Verdict,
-)
-from assistant.model.event import RemoteSite
-from assistant.model.message import ProposalRefused
+from assistant.incidents import Group, IncidentMaker, groups
+from assistant.model.answer import Answer, Outlook, Who
+from assistant.model.contradiction import Contradiction
+from assistant.model.diagnosis import Diagnosis, Incident, Origin, Verdict
+from assistant.model.event import Address, RemoteSite
 from assistant.model.negotiation import Negotiation, Outcome
-from assistant.model.source import Side, SourceKind
+from assistant.model.pairing import Pairing
+from assistant.model.source import Side
 from assistant.sites import site_states
 from assistant.trace.derived import negotiations
-from assistant.trace.read import ReadSource, TraceReader
-from assistant.trace.sides import decide_sides
-from assistant.trace.unpack import Packed
+from assistant.trace.pairing import Recorded, Together, pair
+from assistant.trace.read import ReadSource
+from assistant.trace.sides import Decided, decide_sides
+
+__all__ = ["Case", "CaseFile", "Diagnoser", "Examined", "diagnose"]
 
 
-@dataclass(frozen=True, slots=True)
-class CaseFile:
-    """One file of a case; opened when it is its turn."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """A case as read and judged: everything that does not depend on what people answer."""
 
-    name: str
-    """As shown: without its folders; `stdin` for standard input."""
-    open: Callable[[], BinaryIO]
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """All files that tell of one fault."""
-
-    files: tuple[CaseFile, ...]
-    answers: tuple[Answer, ...] = ()
-    """What people said of it; each names a question of the catalog, or a repair that was tried."""
+    content: CaseContent
+    sides: dict[str, Decided]
+    found: tuple[Negotiation, ...]
+    """In the order of the sources; without those of the other side that belong to one of ours."""
+    groups: tuple[Group, ...]
+    pairings: tuple[Pairing, ...]
 
 
 class Diagnoser:
@@ -57,10 +44,9 @@ class Diagnoser:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._reader = TraceReader(catalog)
+        self._reader = CaseReader(catalog)
         self._judge = Judge(catalog)
-        self._ranker = Ranker(catalog)
-        self._policy = QuestionPolicy(catalog, self._ranker)
+        self._maker = IncidentMaker(catalog)
 
     def diagnose(self, case: Case) -> Diagnosis:
         """Read, judge and rank one case.
@@ -68,126 +54,138 @@ class Diagnoser:
         Raises:
             InputError: a file cannot be read, or nothing in any file belongs to a case.
         """
-        read: list[ReadSource] = []
-        problems: list[tuple[str, str]] = []
-        for file in case.files:
-            sources, packed = self._read(file)
-            read += sources
-            problems += [(problem, file.name) for problem in packed.problems]
-        traces = [source for source in read if source.kind is SourceKind.LANCOM_TRACE]
-        if not traces:
-            raise _nothing_to_diagnose(read, problems)
-        sides = decide_sides(traces)
-        found: list[tuple[Negotiation, Judgement]] = []
-        for source in traces:
-            found += [
-                (negotiation, self._judge.judge(negotiation))
-                for negotiation in negotiations(
+        return self.conclude(self.examine(case), case.answers, case.away)
+
+    def examine(self, case: Case) -> Examined:
+        """Read and judge one case; its answers come later, as often as they change.
+
+        Raises:
+            InputError: a file cannot be read, or nothing in any file belongs to a case.
+        """
+        content = self._reader.read(case)
+        sides = decide_sides(content.traces, content.told)
+        recorded: dict[Side, list[Recorded]] = {Side.LOCAL: [], Side.REMOTE: []}
+        for source in content.traces:
+            side = sides[source.name].side
+            recorded[side].append(self._recorded(source, side))
+        together = pair(recorded[Side.LOCAL], recorded[Side.REMOTE], self._catalog.errors)
+        ours = _configurations(content, recorded, Side.LOCAL)
+        theirs = _configurations(content, recorded, Side.REMOTE)
+        found = tuple(
+            self._judged(one, together, ours if one.side is Side.LOCAL else theirs)
+            for source in content.traces
+            for each in recorded[sides[source.name].side]
+            if each.source is source
+            for one in each.negotiations
+            if id(one) not in together.absorbed
+        )
+        grouped = tuple(
+            groups(
+                found,
+                self._catalog,
+                lambda one: ours.side_by_side(one.remote_site) if one.side is Side.LOCAL else None,
+            )
+        )
+        return Examined(
+            content=content,
+            sides=sides,
+            found=tuple(one for one, _ in found),
+            groups=(*grouped, *self._without_negotiation(grouped, ours, content)),
+            pairings=together.pairings,
+        )
+
+    def conclude(
+        self,
+        examined: Examined,
+        answers: Iterable[Answer] = (),
+        away: Iterable[Who] = (),
+    ) -> Diagnosis:
+        """Rank an examined case with these answers."""
+        given, not_there = tuple(answers), tuple(dict.fromkeys(away))
+        incidents: list[Incident] = []
+        contradictions: list[Contradiction] = []
+        for group in examined.groups:
+            incident, contradicted = self._maker.incident(group, given, not_there)
+            contradictions += contradicted
+            incidents.append(incident)
+        found, content = examined.found, examined.content
+        verdict = _verdict(incidents)
+        return Diagnosis(
+            verdict=verdict,
+            sources=tuple(sources_of(content, examined.sides)),
+            sites=tuple(site_states(found)),
+            incidents=tuple(incidents),
+            coverage=coverage_of(
+                content=content,
+                sides=examined.sides,
+                verdict=verdict,
+                incidents=tuple(incidents),
+                found=found,
+                catalog=self._catalog,
+            ),
+            warnings=tuple(warnings_of(content, examined.sides, incidents)),
+            answers=given,
+            away=not_there,
+            contradictions=tuple(contradictions),
+            pairings=examined.pairings,
+            knowledge=self._catalog.digest,
+        )
+
+    def outlook(
+        self, incident: Incident, question: str, answers: Iterable[Answer] = ()
+    ) -> tuple[Outlook, ...]:
+        """What each answer to a question would change: the `why` of a dialogue."""
+        return self._maker.policy.why(question, incident.symptoms, tuple(answers))
+
+    def _recorded(self, source: ReadSource, side: Side) -> Recorded:
+        return Recorded(
+            source=source,
+            negotiations=tuple(
+                negotiations(
                     source.drafts,
                     source=source.name,
-                    side=sides[source.name].side,
+                    side=side,
                     end=source.end,
                     errors=self._catalog.errors,
                     packets=source.packets,
                     lcos_version=source.device.get("version"),
                 )
-            ]
-        incidents = tuple(self._incidents(found, case.answers))
-        verdict = _verdict(incidents)
-        return Diagnosis(
-            verdict=verdict,
-            sources=tuple(source_of(source, sides.get(source.name)) for source in read),
-            sites=tuple(site_states(one for one, _ in found)),
-            incidents=incidents,
-            coverage=coverage_of(
-                read=read,
-                sides=sides,
-                verdict=verdict,
-                incidents=incidents,
-                found=[one for one, _ in found],
-                catalog=self._catalog,
             ),
-            warnings=tuple(warnings_of(read, sides, incidents, problems)),
-            answers=case.answers,
-            knowledge=self._catalog.digest,
         )
 
-    def _read(self, file: CaseFile) -> tuple[list[ReadSource], Packed]:
-        try:
-            with file.open() as stream:
-                return self._reader.read_file(file.name, stream)
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise InputError("unreadable", file=file.name, reason=reason) from error
+    def _judged(
+        self, one: Negotiation, together: Together, configurations: Configurations
+    ) -> tuple[Negotiation, Judgement]:
+        beside = together.beside.get(id(one), ())
+        if configurations:
+            beside = (*beside, *configurations.of_negotiation(one))
+        if beside:
+            one = replace(one, beside=beside)
+        return one, self._judge.judge(one)
 
-    # Incidents --------------------------------------------------------------------------
-
-    def _incidents(
-        self, found: list[tuple[Negotiation, Judgement]], answers: tuple[Answer, ...]
-    ) -> Iterator[Incident]:
-        """Equal negotiations of one remote site together, in order of their first line."""
-        groups: dict[object, list[tuple[Negotiation, Judgement]]] = defaultdict(list)
-        last_connected: dict[tuple[Side, RemoteSite], int] = {}
-        for place, (one, judgement) in enumerate(found):
-            groups[_signature(one, judgement)].append((one, judgement))
-            if one.connected_at is not None:
-                last_connected[one.side, one.remote_site] = place
-        position = {id(one): place for place, (one, _) in enumerate(found)}
-        for number, group in enumerate(groups.values(), start=1):
-            last, _ = group[-1]
-            recovered = last_connected.get((last.side, last.remote_site), -1) > position[id(last)]
-            yield self._incident(str(number), group, answers, recovered=recovered)
-
-    def _incident(
-        self,
-        number: str,
-        group: list[tuple[Negotiation, Judgement]],
-        answers: tuple[Answer, ...],
-        *,
-        recovered: bool,
-    ) -> Incident:
-        # The one that tells most stands for all; of equals the first.
-        example, judgement = max(group, key=lambda one: len(one[1].symptoms))
-        ranked = example.outcome.is_fault or (
-            example.outcome is Outcome.UNFINISHED
-            and any(symptom.decisive for symptom in judgement.symptoms)
-        )
-        gateways = [one.gateway for one, _ in group if one.gateway is not None]
-        roles = [one.role for one, _ in group if one.role is not None]
-        times = [place.time for one, _ in group for place in (one.first, one.last) if place.time]
-        return Incident(
-            id=number,
-            remote_site=example.remote_site,
-            gateway=gateways[-1] if gateways else None,
-            role=roles[0] if roles else None,
-            side=example.side,
-            outcome=example.outcome,
-            stage=example.stage,
-            error_codes=example.error_codes,
-            occurrences=len(group),
-            recovered=recovered,
-            first_seen=times[0] if times else None,
-            last_seen=times[-1] if times else None,
-            example=example,
-            symptoms=tuple(self._marked(example, judgement)),
-            hypotheses=self._ranker.rank(judgement.symptoms, answers) if ranked else (),
-            questions=self._policy.next_questions(judgement.symptoms, answers) if ranked else (),
-            refused_proposals=tuple(_refused(example)) if ranked else (),
-            firings=judgement.firings,
-        )
-
-    def _marked(self, example: Negotiation, judgement: Judgement) -> Iterator[SymptomSeen]:
-        """The symptoms, those marked that rest on a message form nobody has published."""
-        patterns = self._catalog.patterns
-        remembered = {
-            (place.source, place.first_line)
-            for one in example.messages
-            if one.pattern is not None and patterns[one.pattern].basis is Basis.UNVERIFIED
-            for place in one.places
-        }
-        for symptom in judgement.symptoms:
-            rests = any((one.source, one.first_line) in remembered for one in symptom.places)
-            yield replace(symptom, unverified=True) if rests else symptom
+    def _without_negotiation(
+        self, grouped: tuple[Group, ...], configurations: Configurations, content: CaseContent
+    ) -> Iterator[Group]:
+        """What a configuration finds about sites no trace names; a place for answers else."""
+        known = {group.remote_site.casefold() for group in grouped}
+        number = len(grouped)
+        for site in configurations.sites():
+            if site.casefold() in known:
+                continue
+            source = configurations.ours[0].source
+            judgement = self._judge.judge_events(configurations.of_site(site), source)
+            if any(symptom.decisive for symptom in judgement.symptoms):
+                number += 1
+                yield Group(
+                    id=str(number),
+                    origin=Origin.CONFIGURATION,
+                    remote_site=site,
+                    symptoms=judgement.symptoms,
+                    firings=judgement.firings,
+                    side_by_side=configurations.side_by_side(site),
+                )
+        if not content.read:
+            yield Group(id="1", origin=Origin.ANSWERS, remote_site=RemoteSite(""), symptoms=())
 
 
 def diagnose(case: Case, catalog: Catalog) -> Diagnosis:
@@ -199,39 +197,30 @@ def diagnose(case: Case, catalog: Catalog) -> Diagnosis:
     return Diagnoser(catalog).diagnose(case)
 
 
-def _nothing_to_diagnose(read: list[ReadSource], problems: list[tuple[str, str]]) -> InputError:
-    if problems and not any(source.kind is SourceKind.OTHER for source in read):
-        problem, name = problems[0]
-        return InputError(f"archive-{problem}", file=name)
-    if all(source.kind is SourceKind.EMPTY for source in read):
-        return InputError("empty", file=", ".join(source.name for source in read))
-    source = next(source for source in read if source.kind is not SourceKind.EMPTY)
-    return InputError("no-trace", file=source.name, looks=source.looks)
+def _configurations(
+    content: CaseContent, recorded: dict[Side, list[Recorded]], side: Side
+) -> Configurations:
+    """The configurations as one side sees them: its own, and the other's."""
+    other = Side.REMOTE if side is Side.LOCAL else Side.LOCAL
+    dialled_by_us = _addresses(recorded[side], dialled=True)
+    dialled_by_them = _addresses(recorded[other], dialled=True)
+    return Configurations(
+        ours=content.configurations(side),
+        theirs=content.configurations(other),
+        our_addresses=_addresses(recorded[side], dialled=False) | dialled_by_them,
+        their_addresses=_addresses(recorded[other], dialled=False) | dialled_by_us,
+    )
 
 
-def _signature(one: Negotiation, judgement: Judgement) -> object:
-    """Contract, `incident`: remote site, outcome, stage, codes, ids of decisive symptoms."""
-    decisive = tuple(symptom.id for symptom in judgement.symptoms if symptom.decisive)
-    return one.side, one.remote_site, one.outcome, one.stage, one.error_codes, decisive
+def _addresses(recorded: list[Recorded], *, dialled: bool) -> frozenset[Address]:
+    sets = (one.source.gateways if dialled else one.source.own_addresses for one in recorded)
+    return frozenset().union(*sets)
 
 
-def _refused(example: Negotiation) -> Iterator[RefusedProposal]:
-    """Comparisons of the phase that found no match; refusals before a match are no finding."""
-    failed = {
-        occurrence.event.phase
-        for occurrence in example.derived
-        if isinstance(occurrence.event, ProposalsCompared) and occurrence.event.result == "refused"
-    }
-    for occurrence in example.messages:
-        event = occurrence.event
-        if isinstance(event, ProposalRefused) and event.phase in failed:
-            yield RefusedProposal(event=event, places=occurrence.places)
-
-
-def _verdict(incidents: tuple[Incident, ...]) -> Verdict:
-    outcomes = {incident.outcome for incident in incidents}
-    if any(outcome.is_fault for outcome in outcomes):
+def _verdict(incidents: list[Incident]) -> Verdict:
+    if any(incident.is_fault for incident in incidents):
         return Verdict.FAULT
-    if not incidents or Outcome.UNFINISHED in outcomes:
+    outcomes = {incident.outcome for incident in incidents}
+    if outcomes <= {None} or Outcome.UNFINISHED in outcomes:
         return Verdict.INCONCLUSIVE
     return Verdict.HEALTHY

@@ -233,7 +233,7 @@ def answer_told(question_id: str, choice: str | None, catalog: Catalog, words: L
 def polled_address(symptom: Symptom, incident: Incident) -> str:
     """The polled address, for a symptom that is about it; else nothing."""
     kinds = {condition.event for condition in symptom.all}
-    for found in incident.example.derived:
+    for found in incident.derived:
         if found.event.kind in kinds and isinstance(found.event, PolledAddress | PolledNetwork):
             return visible(found.event.poll_target)
     return ""

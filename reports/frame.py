@@ -65,5 +65,5 @@ def _places(incident: Incident) -> Iterator[Place]:
         yield from reversed(places)
     for seen in incident.symptoms:
         yield seen.places[-1]
-    for message in reversed(incident.example.messages):
+    for message in reversed(incident.messages):
         yield message.places[-1]

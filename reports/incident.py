@@ -18,7 +18,7 @@ from assistant.model.message import (
     TrafficRule,
     TunnelEndpoints,
 )
-from assistant.model.negotiation import Negotiation, Outcome, Stage
+from assistant.model.negotiation import Outcome, Stage
 from assistant.model.source import Side
 from reports.causes import CauseView, RemedyLink, cause_views, chance, polled_address
 from reports.escape import visible
@@ -196,9 +196,7 @@ def incident_view(
         mark=_mark(incident),
         happened=happened,
         occurrences=_occurrences(incident, words),
-        codes=tuple(
-            _code_view(code, incident.example, catalog, words) for code in _codes(incident)
-        ),
+        codes=tuple(_code_view(code, incident, catalog, words) for code in _codes(incident)),
         title=words("sentence", text=deciding or happened[:1].upper() + happened[1:]),
         facts=_facts(incident, words),
         stages=_stages(incident, words),
@@ -220,9 +218,7 @@ def incident_view(
         rows=annotation.rows,
         lines=deciding_lines(incident),
         inferred=(
-            words.counted("inferred", incident.example.inferred_places)
-            if incident.example.inferred_places
-            else ""
+            words.counted("inferred", incident.inferred_places) if incident.inferred_places else ""
         ),
     )
 
@@ -236,6 +232,8 @@ def _mark(incident: Incident) -> Literal["fault", "healthy", "inconclusive"]:
 def _happened(incident: Incident, words: Labels) -> str:
     """What became of it, in the fewest words: `was up, then lost`."""
     stage = incident.stage.value if incident.stage else "none"
+    if incident.outcome is None:
+        return words(f"happened.{incident.origin.value}")
     key = f"happened.{incident.outcome.value}"
     return words(f"{key}.{stage}") if words.has(f"{key}.{stage}") else words(key)
 
@@ -271,12 +269,12 @@ def _codes(incident: Incident) -> tuple[ErrorCode, ...]:
     return tuple(dict.fromkeys(incident.error_codes))
 
 
-def _code_view(code: ErrorCode, example: Negotiation, catalog: Catalog, words: Labels) -> CodeView:
+def _code_view(code: ErrorCode, incident: Incident, catalog: Catalog, words: Labels) -> CodeView:
     """An error code with its name; the name as the device spelt it, where it did."""
     printed = next(
         (
             message.event.name
-            for message in example.messages
+            for message in incident.messages
             if isinstance(message.event, ErrorReported) and message.event.code == code
         ),
         None,
@@ -306,9 +304,12 @@ def _facts(incident: Incident, words: Labels) -> tuple[Fact, ...]:
     facts = [
         ("fact.remote-site", words.site(incident.remote_site)),
         ("fact.gateway", visible(incident.gateway) if incident.gateway else ""),
-        ("fact.outcome", words(f"outcome.{incident.outcome.value}")),
+        (
+            "fact.outcome",
+            words(f"outcome.{incident.outcome.value}") if incident.outcome else "",
+        ),
         ("fact.role", words(f"role.{incident.role.value}") if incident.role else ""),
-        *_seen_values(incident.example),
+        *_seen_values(incident),
         ("fact.seen", words.period(incident.first_seen, incident.last_seen)),
         ("fact.occurrences", _occurrences(incident, words)),
         ("fact.recovered", words("recovered.yes") if incident.recovered else ""),
@@ -317,10 +318,10 @@ def _facts(incident: Incident, words: Labels) -> tuple[Fact, ...]:
     return tuple(Fact(label=words(key), value=value) for key, value in facts if value)
 
 
-def _seen_values(example: Negotiation) -> list[tuple[str, str]]:
+def _seen_values(incident: Incident) -> list[tuple[str, str]]:
     """What the messages name that one looks up in a configuration."""
     found: dict[str, list[str]] = {}
-    for message in example.messages:
+    for message in incident.messages:
         event = message.event
         match event:
             case PollTimeout(poll_target=str(target)):
@@ -347,7 +348,7 @@ def _stages(incident: Incident, words: Labels) -> tuple[StageView, ...]:
     reached = incident.stage
     if reached is None:
         return ()
-    kinds = {message.event.kind for message in incident.example.messages}
+    kinds = {message.event.kind for message in incident.messages}
     dynamic = reached is Stage.DYNAMIC_VPN or "dynamic-vpn-started" in kinds
     views = []
     for stage in Stage:
@@ -357,7 +358,7 @@ def _stages(incident: Incident, words: Labels) -> tuple[StageView, ...]:
             state = "done"
         elif stage.rank > reached.rank:
             state = "ahead"
-        elif incident.outcome.is_fault:
+        elif incident.outcome is not None and incident.outcome.is_fault:
             state = "broken"
         else:
             state = "open" if incident.outcome is Outcome.UNFINISHED else "done"

@@ -251,7 +251,7 @@ def _with_expectation(
 def _records(incident: Incident) -> dict[tuple[str, int, int], _Record]:
     """Every place of the negotiation, and every cited one that no such place contains."""
     found: dict[tuple[str, int, int], _Record] = {}
-    for message in incident.example.messages:
+    for message in incident.messages:
         for place in message.places:
             known = found.get(_key(place))
             others = known.occurrences if known else ()

@@ -220,7 +220,7 @@ def _request(request: Text | None, words: Labels, known: Mapping[str, str]) -> s
 
 def _own_address(incident: Incident) -> str | None:
     """Our outer address, if a record of the negotiation names it."""
-    for message in incident.example.messages:
+    for message in incident.messages:
         event = message.event
         if isinstance(event, TunnelEndpoints):
             return event.own_address

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant.config.compare import Comparison, Match, Subject, compared
+from assistant.config.compare import compared
 from assistant.config.pairing import paired
 from assistant.config.settings import read_configuration
+from assistant.model.finding import Comparison, Match, Subject
 from assistant.model.setting import Configuration
 
 CASES = Path(__file__).parent / "cases" / "config"

@@ -8,13 +8,13 @@ import pytest
 
 from assistant.config.findings import (
     Finding,
-    FindingKind,
     dialled_findings,
     polled_findings,
     router_findings,
     site_findings,
 )
 from assistant.config.settings import read_configuration
+from assistant.model.finding import FindingKind
 from assistant.model.setting import Configuration, Grounds, Ike
 
 CASES = Path(__file__).parent / "cases" / "config"

@@ -360,7 +360,7 @@ def test_no_event_is_called_like_a_conclusion() -> None:
     [
         (
             symptom("s", on("failur")),
-            "symptom s: event: expected failure, found failur",
+            "symptom s: event: expected failure or peer-failure, found failur",
         ),
         (
             symptom("s", on("timed-out"), none=(on("timed-out", phase="3"),)),

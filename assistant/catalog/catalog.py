@@ -9,6 +9,7 @@ from assistant.catalog.schema import (
     Aspect,
     Cause,
     ErrorEntry,
+    Incompatible,
     Input,
     Pattern,
     PatternFile,
@@ -42,3 +43,5 @@ class Catalog:
     """`sha256:` and 64 hexadecimal digits of the content of all its files."""
     questions: Mapping[str, Question] = field(default_factory=dict)
     """By id, in the order of their files' names; the order in which answers are weighed."""
+    contradictions: Mapping[str, Incompatible] = field(default_factory=dict)
+    """By id, in the order of the files."""

@@ -11,6 +11,8 @@ from assistant.catalog.message import holes_in, required_fields
 from assistant.catalog.schema import (
     Aspect,
     Cause,
+    Claimed,
+    ContradictionFile,
     ErrorFile,
     Input,
     Pattern,
@@ -55,6 +57,7 @@ def crosscheck(  # noqa: PLR0913 - one for each sort of file
     remedies: list[Located[Remedy]],
     inputs: list[Located[Input]],
     questions: list[Located[Question]],
+    contradictions: list[Located[ContradictionFile]],
 ) -> list[str]:
     """Every contradiction between and within the files, as `file:line: what is wrong`."""
     symptom_ids = {symptom.id for found in aspects for symptom in found.value.symptoms}
@@ -91,6 +94,14 @@ def crosscheck(  # noqa: PLR0913 - one for each sort of file
         *_twice("remedy", ((found, ("id",), found.value.id) for found in remedies)),
         *_twice("input", ((found, ("id",), found.value.id) for found in inputs)),
         *_twice("question", ((found, ("id",), found.value.id) for found in questions)),
+        *_twice(
+            "contradiction",
+            (
+                (found, ("contradictions", place, "id"), entry.id)
+                for found in contradictions
+                for place, entry in enumerate(found.value.contradictions)
+            ),
+        ),
     ]
     for pattern_file in patterns:
         problems += _patterns(pattern_file)
@@ -114,6 +125,11 @@ def crosscheck(  # noqa: PLR0913 - one for each sort of file
         ]
     for question in questions:
         problems += _question(question, symptom_ids)
+    asked = {found.value.id: found.value for found in questions}
+    for aspect in aspects:
+        problems += _answering(aspect, asked, causes)
+    for file in contradictions:
+        problems += _contradictions(file, symptom_ids, asked)
     if causes and UNKNOWN not in cause_ids:
         problems.append("causes/unknown/cause.yaml:1: expected the cause 'unknown', found none")
     return problems
@@ -251,6 +267,67 @@ def _question(found: Located[Question], symptom_ids: set[str]) -> Iterator[str]:
                     where, f"symptom {symptom!r} tells {told[symptom]!r} already, so not this too"
                 )
             told[symptom] = choice.id
+
+
+def _answering(
+    found: Located[Aspect], questions: Mapping[str, Question], causes: list[Located[Cause]]
+) -> Iterator[str]:
+    """An aspect that answers a question: every symptom tells a choice, and no cause weighs it."""
+    name = found.value.answers
+    if name is None:
+        return
+    question = questions.get(name)
+    if question is None:
+        yield found.problem(("answers",), f"no file in questions/ asks {name!r}")
+        return
+    told = {symptom for choice in question.choices for symptom in choice.told_by}
+    weighed = {shown.symptom for cause in causes for shown in cause.value.shows}
+    for place, symptom in enumerate(found.value.symptoms):
+        where: Path_ = ("symptoms", place)
+        if symptom.id not in told:
+            yield found.problem(
+                where, f"expected a choice of {name!r} that is told by {symptom.id!r}, found none"
+            )
+        if symptom.id in weighed:
+            yield found.problem(
+                where, f"{symptom.id!r} counts as an answer to {name!r}, so no cause shows it"
+            )
+
+
+def _contradictions(
+    found: Located[ContradictionFile], symptom_ids: set[str], questions: Mapping[str, Question]
+) -> Iterator[str]:
+    for place, entry in enumerate(found.value.contradictions):
+        for part, claims in (("first", entry.first), ("second", entry.second)):
+            for number, claim in enumerate(claims):
+                what = _claim_problem(claim, symptom_ids, questions)
+                if what:
+                    yield found.problem(("contradictions", place, part, number), what)
+        for symptom in entry.doubts:
+            if symptom not in symptom_ids:
+                yield found.problem(
+                    ("contradictions", place, "doubts"),
+                    f"no file in symptoms/ describes {symptom!r}",
+                )
+
+
+def _claim_problem(
+    claim: Claimed, symptom_ids: set[str], questions: Mapping[str, Question]
+) -> str | None:
+    if claim.symptom is not None:
+        if claim.question is not None or claim.choice is not None:
+            return "expected a symptom, or a question with its choice, found both"
+        known = claim.symptom in symptom_ids
+        return None if known else f"no file in symptoms/ describes {claim.symptom!r}"
+    if claim.question is None or claim.choice is None:
+        return "expected a symptom, or a question with its choice"
+    question = questions.get(claim.question)
+    if question is None:
+        return f"no file in questions/ asks {claim.question!r}"
+    choices = [choice.id for choice in question.choices]
+    if claim.choice in choices:
+        return None
+    return f"expected a choice of {claim.question!r} ({', '.join(choices)}), found {claim.choice!r}"
 
 
 def _answers(found: Located[Cause], questions: Mapping[str, Question]) -> Iterator[str]:

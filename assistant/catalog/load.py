@@ -17,6 +17,7 @@ from assistant.catalog.crosscheck import Located, crosscheck
 from assistant.catalog.schema import (
     Aspect,
     Cause,
+    ContradictionFile,
     ErrorFile,
     Input,
     PatternFile,
@@ -49,6 +50,7 @@ _CAUSES = _Kind("causes/*/cause.yaml", Cause)
 _REMEDIES = _Kind("remedies/*.yaml", Remedy)
 _INPUTS = _Kind("inputs/*.yaml", Input)
 _QUESTIONS = _Kind("questions/*.yaml", Question)
+_CONTRADICTIONS = _Kind("contradictions.yaml", ContradictionFile)
 
 
 def load_catalog(*more: Path, own: Path = OWN_KNOWLEDGE) -> Catalog:
@@ -66,6 +68,7 @@ def load_catalog(*more: Path, own: Path = OWN_KNOWLEDGE) -> Catalog:
     remedies = loader.load(_REMEDIES)
     inputs = loader.load(_INPUTS)
     questions = loader.load(_QUESTIONS)
+    contradictions = loader.load(_CONTRADICTIONS)
     loader.problems += crosscheck(
         patterns=patterns,
         errors=errors,
@@ -74,6 +77,7 @@ def load_catalog(*more: Path, own: Path = OWN_KNOWLEDGE) -> Catalog:
         remedies=remedies,
         inputs=inputs,
         questions=questions,
+        contradictions=contradictions,
     )
     loader.problems += _ppp_codes_twice(ppp_errors)
     if loader.problems:
@@ -89,6 +93,9 @@ def load_catalog(*more: Path, own: Path = OWN_KNOWLEDGE) -> Catalog:
         inputs={found.value.id: found.value for found in inputs},
         ppp_errors={entry.code: entry for found in ppp_errors for entry in found.value.errors},
         questions={found.value.id: found.value for found in questions},
+        contradictions={
+            entry.id: entry for found in contradictions for entry in found.value.contradictions
+        },
         digest=f"sha256:{loader.hash.hexdigest()}",
     )
 

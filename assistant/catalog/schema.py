@@ -179,6 +179,10 @@ class Aspect(Entry, frozen=True, kw_only=True):
     """Of 100 such observations, how many are what they seem."""
     floor: Share
     """No cause gives a symptom of this aspect a smaller share than this."""
+    answers: Id | None = None
+    """The question that these symptoms answer: each of them is named by `told_by` of one of its
+    choices and counts as that answer, with this aspect's reliability. Causes then say nothing of
+    them: the numbers are those of the question."""
     symptoms: Annotated[tuple[Symptom, ...], Meta(min_length=1)]
 
 
@@ -282,6 +286,38 @@ class Question(Entry, frozen=True, kw_only=True):
     """They exclude each other and leave nothing out."""
     basis: Basis
     source: Line | None = None
+
+
+class Claimed(Entry, frozen=True, kw_only=True):
+    """A symptom, or a question answered so."""
+
+    symptom: Id | None = None
+    question: Id | None = None
+    choice: Id | None = None
+
+
+class Incompatible(Entry, frozen=True, kw_only=True):
+    """Two statements that cannot both be true."""
+
+    id: Id
+    title: Text
+    """One sentence that says what does not go together."""
+    explanation: Text
+    """Why not, and what is most likely behind it; two different moments come first."""
+    first: Annotated[tuple[Claimed, ...], Meta(min_length=1)]
+    """Any of these ..."""
+    second: Annotated[tuple[Claimed, ...], Meta(min_length=1)]
+    """... with any of these."""
+    doubts: tuple[Id, ...] = ()
+    """Symptoms that are worth less while this stands; answers in it always are."""
+    basis: Basis
+    source: Line | None = None
+
+
+class ContradictionFile(Entry, frozen=True, kw_only=True):
+    """All pairs of statements that contradict each other."""
+
+    contradictions: Annotated[tuple[Incompatible, ...], Meta(min_length=1)]
 
 
 class Step(Entry, frozen=True, kw_only=True):

@@ -6,12 +6,11 @@ Each result names the rows and columns of both sides; of secrets only whether th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from enum import Enum
 from typing import TypeVar
 
 from assistant.config.findings import credentials_of, local_networks, named, remote_networks
 from assistant.config.networks import address
+from assistant.model.finding import Comparison, Match, Subject
 from assistant.model.setting import (
     Configuration,
     Credentials,
@@ -26,54 +25,6 @@ from assistant.model.setting import (
     Shown,
     VpnPeer,
 )
-
-
-class Subject(str, Enum):
-    """What is compared; `our` and `their` as seen from the first configuration."""
-
-    IKE_VERSION = "ike-version"
-    EXCHANGE_MODE = "exchange-mode"
-    OUR_IDENTITY = "our-identity"
-    """Our local identity with the remote identity that they expect."""
-    THEIR_IDENTITY = "their-identity"
-    OUR_NETWORKS = "our-networks"
-    """Our local networks with their remote ones."""
-    THEIR_NETWORKS = "their-networks"
-    IKE_PROPOSALS = "ike-proposals"
-    IPSEC_PROPOSALS = "ipsec-proposals"
-    IKE_GROUP = "ike-group"
-    PFS_GROUP = "pfs-group"
-    OUR_AUTH_METHOD = "our-auth-method"
-    THEIR_AUTH_METHOD = "their-auth-method"
-    OUR_KEY = "our-key"
-    """The key we prove ourselves with; IKEv1 has one for both sides."""
-    THEIR_KEY = "their-key"
-    IKE_LIFETIME = "ike-lifetime"
-    IPSEC_LIFETIME = "ipsec-lifetime"
-
-
-class Match(str, Enum):
-    """How a comparison ended."""
-
-    EQUAL = "equal"
-    COMMON = "common"
-    """Not equal, but something fits: one proposal, one group."""
-    DIFFERENT = "different"
-    UNKNOWN = "unknown"
-    """One side does not show it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """One line of the table side by side."""
-
-    subject: Subject
-    match: Match
-    ours: tuple[Shown, ...]
-    """Empty if our script does not show it."""
-    theirs: tuple[Shown, ...]
-    common: tuple[str, ...] = ()
-    """What fits, as text."""
 
 
 def compared(

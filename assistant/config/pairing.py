@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
-from assistant.config.compare import Match, identities_match
+from assistant.config.compare import identities_match
 from assistant.config.findings import credentials_of, local_networks, remote_networks
 from assistant.config.networks import Ip, address
+from assistant.model.finding import Match, PairReason
 from assistant.model.setting import Configuration, Credentials, VpnPeer
-
-Reason: TypeAlias = Literal["identity", "gateway", "network", "only-one"]
-"""Why two entries belong together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +18,7 @@ class Pair:
 
     ours: VpnPeer
     theirs: VpnPeer
-    reasons: tuple[Reason, ...]
+    reasons: tuple[PairReason, ...]
 
 
 def paired(
@@ -112,9 +109,9 @@ def _weighed(
     their_addresses: Sequence[str],
     *,
     alone: bool,
-) -> tuple[int, tuple[Reason, ...]]:
+) -> tuple[int, tuple[PairReason, ...]]:
     """How much speaks for two entries being the ends of one tunnel; judgement."""
-    reasons: list[Reason] = []
+    reasons: list[PairReason] = []
     identities = _identities_meet(ours.keys, theirs.keys)
     gateways = sum(
         any(address(one) in end.gateways for one in addresses)

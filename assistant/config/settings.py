@@ -104,6 +104,7 @@ def configuration(script: Script) -> Configuration:
         tables_shown=script.tables_shown,
         menus_shown=script.menus_shown,
         ends_early=script.ends_early,
+        commands=len(script.rows) + len(script.settings),
         skipped_tables=script.skipped_tables,
         skipped_rows=script.skipped_rows,
     )

@@ -18,7 +18,7 @@ from assistant.model.negotiation import Negotiation, Occurrence
 def symptoms_seen(catalog: Catalog, negotiation: Negotiation) -> tuple[SymptomSeen, ...]:
     """Every symptom all of whose events are there and none of whose others; catalog's order."""
     seen = []
-    occurrences = negotiation.messages + negotiation.derived
+    occurrences = negotiation.messages + negotiation.derived + negotiation.beside
     for symptom in catalog.symptoms.values():
         wanted = [_meeting(condition, occurrences) for condition in symptom.all]
         if not all(wanted) or any(_meeting(other, occurrences) for other in symptom.none):

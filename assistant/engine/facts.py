@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.schema import Condition
 from assistant.model.event import Event
-from assistant.model.negotiation import Negotiation
+from assistant.model.negotiation import Occurrence
 from assistant.model.source import Place
 from assistant.model.vocabulary import Value, field_names, normalised
 
@@ -89,12 +90,11 @@ class Projection:
                 fields.append((name, value.value if isinstance(value, Enum) else value))
         return Fact(event.kind, tuple(fields))
 
-    def facts(self, negotiation: Negotiation) -> dict[Fact, list[Place]]:
-        """Every fact of the negotiation, with the places of all events that it stands for."""
+    def facts(self, occurrences: Iterable[Occurrence]) -> dict[Fact, list[Place]]:
+        """Every fact of these events, with the places of all events that it stands for."""
         facts: dict[Fact, list[Place]] = {}
-        for occurrences in (negotiation.messages, negotiation.derived):
-            for occurrence in occurrences:
-                facts.setdefault(self.fact(occurrence.event), []).extend(occurrence.places)
+        for occurrence in occurrences:
+            facts.setdefault(self.fact(occurrence.event), []).extend(occurrence.places)
         return facts
 
 

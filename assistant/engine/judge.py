@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from assistant.catalog.catalog import Catalog
 from assistant.engine.facts import Fact, Projection, in_file_order
 from assistant.engine.rules import Fired, Rule, compile_rules
 from assistant.model.diagnosis import Firing, SymptomSeen
-from assistant.model.negotiation import Negotiation
+from assistant.model.negotiation import Negotiation, Occurrence
 
 if TYPE_CHECKING:
     from assistant.engine._experta import Engine
@@ -61,7 +63,12 @@ class Judge:
 
     def judge(self, negotiation: Negotiation) -> Judgement:
         """What this negotiation shows, with the places it rests on."""
-        facts = self._projection.facts(negotiation)
+        everything = chain(negotiation.messages, negotiation.derived, negotiation.beside)
+        return self.judge_events(everything, negotiation.source)
+
+    def judge_events(self, occurrences: Iterable[Occurrence], source: str) -> Judgement:
+        """What these events show; places in `source` come before those elsewhere."""
+        facts = self._projection.facts(occurrences)
         conclusion = self._conclude(frozenset(facts))
         return Judgement(
             symptoms=tuple(
@@ -70,7 +77,7 @@ class Judge:
                     decisive=self._symptoms[symptom].decisive,
                     places=in_file_order(
                         [place for fact in matched for place in facts[fact]],
-                        negotiation.source,
+                        source,
                     ),
                 )
                 for symptom, matched in conclusion.symptoms

@@ -47,11 +47,13 @@ def standing(probability: float) -> Standing:
     return Standing.POSSIBLE if probability >= POSSIBLE else Standing.UNLIKELY
 
 
-def symptom_likelihoods(aspect: Aspect, cause: Cause) -> dict[str, float]:
+def symptom_likelihoods(
+    aspect: Aspect, cause: Cause, reliability: float | None = None
+) -> dict[str, float]:
     """P(symptom | cause) for each symptom of an aspect, after floor and reliability.
 
     What the cause does not name takes the rest, in proportion of `otherwise`; so does the unnamed
-    possibility that none of them is seen.
+    possibility that none of them is seen. `reliability` (of 100) stands in for the aspect's own.
     """
     named = {shown.symptom: shown.of_100 for shown in cause.shows}
     here = [symptom.id for symptom in aspect.symptoms if symptom.id in named]
@@ -61,7 +63,7 @@ def symptom_likelihoods(aspect: Aspect, cause: Cause) -> dict[str, float]:
         symptom.id: symptom.otherwise for symptom in aspect.symptoms if symptom.id not in named
     }
     total = sum(weights.values()) + weight_of_none
-    reliable = aspect.reliability / 100
+    reliable = (aspect.reliability if reliability is None else reliability) / 100
     choices = len(aspect.symptoms) + (weight_of_none > 0)
     likelihoods = {}
     for symptom in aspect.symptoms:
@@ -130,19 +132,16 @@ class Ranker:
             symptom.id: aspect for aspect in catalog.aspects for symptom in aspect.symptoms
         }
         self._order = {name: place for place, name in enumerate(catalog.symptoms)}
-        tables = {
-            (aspect.aspect, cause.id): symptom_likelihoods(aspect, cause)
+        self._choice_of = {
+            symptom: choice.id
             for aspect in catalog.aspects
-            for cause in self._causes
+            if aspect.answers is not None
+            for choice in catalog.questions[aspect.answers].choices
+            for symptom in choice.told_by
         }
-        self._logs = {
-            symptom.id: tuple(
-                math.log(tables[aspect.aspect, cause.id][symptom.id]) for cause in self._causes
-            )
-            for aspect in catalog.aspects
-            for symptom in aspect.symptoms
-        }
+        """Of symptoms that count as answers."""
         self._answer_logs: dict[tuple[str, float | None], dict[str, tuple[float, ...]]] = {}
+        self._symptom_logs: dict[tuple[str, float | None], dict[str, tuple[float, ...]]] = {}
         self._stated = {
             cause.id: {shown.symptom for shown in cause.shows if shown.stated}
             for cause in self._causes
@@ -278,10 +277,25 @@ class Ranker:
             }
         return self._answer_logs[key]
 
+    def symptom_logs(self, symptom: str, reliability: float | None = None) -> tuple[float, ...]:
+        """Log P(symptom | cause), in the order of `causes`."""
+        aspect = self._aspect_of[symptom]
+        if aspect.answers is not None:
+            trust = aspect.reliability if reliability is None else reliability
+            return self.answer_logs(aspect.answers, trust)[self._choice_of[symptom]]
+        key = (aspect.aspect, reliability)
+        if key not in self._symptom_logs:
+            tables = [symptom_likelihoods(aspect, cause, reliability) for cause in self._causes]
+            self._symptom_logs[key] = {
+                one.id: tuple(math.log(table[one.id]) for table in tables)
+                for one in aspect.symptoms
+            }
+        return self._symptom_logs[key][symptom]
+
     def tells(self, fact: str, symptoms: Iterable[SymptomSeen]) -> bool:
         """Whether one of the symptoms tells this fact: a `same_fact` word or an aspect's name."""
         aspects = [self._aspect_of[one.id] for one in symptoms]
-        return any(fact in (aspect.aspect, aspect.same_fact) for aspect in aspects)
+        return any(fact in (aspect.aspect, aspect.same_fact, aspect.answers) for aspect in aspects)
 
     def _leading(self, shares: Sequence[float]) -> int:
         return min(range(len(shares)), key=lambda place: (-shares[place], self._causes[place].id))
@@ -299,30 +313,39 @@ class Ranker:
         weighed = []
         for symptom in sorted(symptoms, key=lambda one: self._order[one.id]):
             aspect = self._aspect_of[symptom.id]
-            power = _REPEATED if aspect.same_fact in told else 1.0
+            facts = self._facts_of(aspect)
+            power = _REPEATED if facts & told else 1.0
             # A question may name the aspect itself as the fact that it tells again.
-            told |= {aspect.aspect, aspect.same_fact or aspect.aspect}
+            told |= facts | {aspect.aspect}
             weighed.append(
                 _Weighed(
                     symptom.id,
                     EvidenceKind.SYMPTOM,
                     None,
                     symptom.places,
-                    [power * log for log in self._logs[symptom.id]],
+                    [power * log for log in self.symptom_logs(symptom.id, symptom.reliability)],
                 )
             )
         for answer in self._last_of_each(answers):
             if answer.remedy is not None:
                 logs: Sequence[float] = self._not_helped(answer.remedy)
             else:
-                fact = self._questions[answer.id].same_fact
-                power = _REPEATED if fact in told else 1.0
-                if fact is not None:
-                    told.add(fact)
+                facts = self._facts_of_question(answer.id)
+                power = _REPEATED if facts & told else 1.0
+                told |= facts
                 rows = self.answer_logs(answer.id, answer.reliability)
                 logs = [power * log for log in rows[answer.choice]]
             weighed.append(_Weighed(answer.id, EvidenceKind.ANSWER, answer.choice, (), logs))
         return weighed
+
+    def _facts_of(self, aspect: Aspect) -> set[str]:
+        """What the symptoms of an aspect tell that something else may tell again."""
+        facts = {aspect.same_fact} if aspect.same_fact is not None else set()
+        return facts | (self._facts_of_question(aspect.answers) if aspect.answers else set())
+
+    def _facts_of_question(self, question: str) -> set[str]:
+        same = self._questions[question].same_fact
+        return {question} if same is None else {question, same}
 
     def _last_of_each(self, answers: Iterable[Answer]) -> list[Answer]:
         """One answer for each question, without the "don't know", in the catalog's order."""

@@ -8,11 +8,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from assistant.model.answer import Answer, OpenQuestion
+from assistant.model.answer import Answer, OpenQuestion, Pivot, RepairPlan, Weight, Who
+from assistant.model.contradiction import Contradiction
 from assistant.model.event import Address, ErrorCode, RemoteSite, Role
+from assistant.model.finding import SideBySide
 from assistant.model.message import ProposalRefused
-from assistant.model.negotiation import Negotiation, Outcome, Stage
+from assistant.model.negotiation import Negotiation, Occurrence, Outcome, Stage
+from assistant.model.pairing import Pairing
 from assistant.model.source import Moment, Place, Side, Source
+
+LIKELY = 0.5
+"""Least probability of the standing `likely`; from here on a cause makes a fault by itself."""
+UNKNOWN_CAUSE = "unknown"
+"""The leak: none of the causes of the knowledge base."""
 
 
 class Verdict(str, Enum):
@@ -42,7 +50,7 @@ class State(str, Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SymptomSeen:
-    """A symptom of the knowledge base that a negotiation shows."""
+    """A symptom of the knowledge base that a negotiation, a configuration or both show."""
 
     id: str
     decisive: bool
@@ -50,6 +58,9 @@ class SymptomSeen:
     """In file order; never empty."""
     unverified: bool = False
     """It rests on a form of a message that is remembered only; no published trace shows it."""
+    reliability: float | None = None
+    """Of 100 such observations, how many are what they seem; None takes its aspect's own.
+    One that something else contradicts deserves less."""
 
 
 class EvidenceKind(str, Enum):
@@ -109,23 +120,37 @@ class RefusedProposal:
     places: tuple[Place, ...]
 
 
+class Origin(str, Enum):
+    """What an incident rests on (contract: `origin`)."""
+
+    TRACE = "trace"
+    CONFIGURATION = "config"
+    ANSWERS = "answers"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
-    """Equal negotiations of one remote site (contract: `incidents`)."""
+    """Equal negotiations of one remote site (contract: `incidents`).
+
+    Or, without any negotiation, what a configuration or answers say of a remote site.
+    """
 
     id: str
+    origin: Origin = Origin.TRACE
     remote_site: RemoteSite
+    """Empty where neither a trace nor a configuration names one."""
     gateway: Address | None
     role: Role | None
     side: Side
-    outcome: Outcome
+    outcome: Outcome | None
+    """None without any negotiation."""
     stage: Stage | None
     error_codes: tuple[ErrorCode, ...]
     occurrences: int
     recovered: bool
     first_seen: Moment | None
     last_seen: Moment | None
-    example: Negotiation
+    example: Negotiation | None
     """The negotiation that is shown: the one that tells most."""
     symptoms: tuple[SymptomSeen, ...]
     hypotheses: tuple[Hypothesis, ...]
@@ -135,6 +160,38 @@ class Incident:
     refused_proposals: tuple[RefusedProposal, ...]
     """Of a comparison that ended without a match; else empty."""
     firings: tuple[Firing, ...]
+    plan: RepairPlan | None = None
+    """What to repair in which order, and when to hand over; None without causes."""
+    pivot: Pivot | None = None
+    """The answer on which the first place depends."""
+    versus: tuple[Weight, ...] = ()
+    """Why the first cause stands before the second: decibans that add up."""
+    side_by_side: SideBySide | None = None
+    """Both routers' settings for this tunnel, where both were given."""
+
+    @property
+    def messages(self) -> tuple[Occurrence, ...]:
+        """What the trace says of the negotiation that is shown; empty without any."""
+        return self.example.messages if self.example else ()
+
+    @property
+    def derived(self) -> tuple[Occurrence, ...]:
+        """What follows from it; empty without any."""
+        return self.example.derived if self.example else ()
+
+    @property
+    def inferred_places(self) -> int:
+        """Its records that were given to it by their context."""
+        return self.example.inferred_places if self.example else 0
+
+    @property
+    def is_fault(self) -> bool:
+        """It failed or was lost, or something beside the negotiation is likely to be wrong."""
+        if self.outcome is not None and self.outcome.is_fault:
+            return True
+        return self.outcome is not Outcome.UNFINISHED and any(
+            one.cause != UNKNOWN_CAUSE and one.probability >= LIKELY for one in self.hypotheses
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,5 +267,9 @@ class Diagnosis:
     warnings: tuple[Warned, ...]
     answers: tuple[Answer, ...] = ()
     """What people said, as given."""
+    away: tuple[Who, ...] = ()
+    """Sides nobody can be reached at."""
+    contradictions: tuple[Contradiction, ...] = ()
+    pairings: tuple[Pairing, ...] = ()
     knowledge: str
     """`sha256:...` of the knowledge base that judged."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assistant.model.beside import PeerFailure, PeerTrace, SettingFound, SettingsCompared
 from assistant.model.derived import (
     EarlierNegotiation,
     Failure,
@@ -163,7 +164,15 @@ DERIVED_EVENTS: tuple[type[Event], ...] = (
 )
 """Event types that only `assistant.trace.derived` makes."""
 
+BESIDE_EVENTS: tuple[type[Event], ...] = (
+    SettingFound,
+    SettingsCompared,
+    PeerTrace,
+    PeerFailure,
+)
+"""What the rest of the case says of a negotiation: configurations, the other side's trace."""
+
 EVENT_TYPES: dict[str, type[Event]] = {
-    event.kind: event for event in MESSAGE_EVENTS + DERIVED_EVENTS
+    event.kind: event for event in MESSAGE_EVENTS + DERIVED_EVENTS + BESIDE_EVENTS
 }
 """Every event type by its kind."""

@@ -83,3 +83,5 @@ class Negotiation:
     inferred_places: int
     """Records that name no remote site and were given to this one by their context
     while other negotiations were under way too."""
+    beside: tuple[Occurrence, ...] = ()
+    """What the rest of the case says of it: configurations, the other side's trace."""

@@ -371,6 +371,8 @@ class Configuration:
     menus_shown: frozenset[str] = frozenset()
     """First two words of every path it names, known or not, in lower case: `/setup/wan`."""
     ends_early: bool = False
+    commands: int = 0
+    """Rows and single settings that were read."""
     skipped_tables: int = 0
     skipped_rows: int = 0
     """Commands that set something in tables that are not read."""

@@ -11,6 +11,7 @@ class SourceKind(str, Enum):
     """What a file turned out to be, by its content (contract: `sources[].kind`)."""
 
     LANCOM_TRACE = "lancom-trace"
+    LANCOM_CONFIG = "lancom-config"
     EMPTY = "empty"
     OTHER = "other"
 

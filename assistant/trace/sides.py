@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 
@@ -16,12 +17,14 @@ class Decided:
 
     side: Side
     reason: str
-    """`first-file`, `same-router`, `dials-us`, `peer-of-ours`,
+    """`option`, `first-file`, `same-router`, `dials-us`, `peer-of-ours`,
     `other-address`, `undecided`."""
 
 
-def decide_sides(traces: list[ReadSource]) -> dict[str, Decided]:
-    """Decide for each trace, by name; the first one is ours.
+def decide_sides(
+    traces: list[ReadSource], told: Mapping[str, Side] | None = None
+) -> dict[str, Decided]:
+    """Decide for each trace, by name; the first one is ours unless `told` says otherwise.
 
     A further one is the peer's if it dials us, carries other own addresses, or shares an SA with
     us in the opposite direction; else ours.
@@ -29,7 +32,9 @@ def decide_sides(traces: list[ReadSource]) -> dict[str, Decided]:
     sides: dict[str, Decided] = {}
     ours: list[ReadSource] = []
     for source in traces:
-        sides[source.name] = decided = _decide(source, ours)
+        side = told.get(source.name) if told else None
+        decided = Decided(side, "option") if side is not None else _decide(source, ours)
+        sides[source.name] = decided
         if decided.side is Side.LOCAL:
             ours.append(source)
     return sides

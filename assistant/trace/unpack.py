@@ -67,6 +67,14 @@ class Part:
     stream: BinaryIO
     """To be read before the next part is asked for."""
 
+    def head(self, size: int) -> bytes:
+        """The first bytes, which will be read again."""
+        if isinstance(self.stream, _Bounded):
+            return self.stream.peek(size)
+        head = self.stream.read(size)
+        self.stream.seek(0)
+        return head
+
 
 def parts(name: str, stream: BinaryIO, packed: Packed) -> Iterator[Part]:
     """The parts of a file: itself, or what is packed in it; `packed` is complete afterwards."""
@@ -269,7 +277,7 @@ class _Bounded(io.RawIOBase):
 
     def peek(self, size: int) -> bytes:
         """The next bytes, which will be read again."""
-        self._ahead = self._read(size)
+        self._ahead += self._read(size - len(self._ahead))
         return self._ahead
 
     def readable(self) -> bool:

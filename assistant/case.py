@@ -1,0 +1,189 @@
+"""A case and all its files, each read as what it is: a trace, or a device configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import BinaryIO, TypeAlias
+
+from assistant.catalog.catalog import Catalog
+from assistant.config.script import FILE_BYTES
+from assistant.config.settings import read_configuration
+from assistant.errors import InputError
+from assistant.model.answer import Answer, Who
+from assistant.model.setting import Configuration
+from assistant.model.source import Side, Source, SourceKind
+from assistant.trace.read import ReadSource, TraceReader
+from assistant.trace.recognise import looks_like
+from assistant.trace.text import encoding_of
+from assistant.trace.unpack import Packed, Part, parts
+
+_HEAD_BYTES = 1 << 16
+
+
+class Wanted(str, Enum):
+    """What a file was given as."""
+
+    ANYTHING = "anything"
+    CONFIGURATION = "configuration"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """One file of a case; opened when it is its turn."""
+
+    name: str
+    """As shown: without its folders; `stdin` for standard input."""
+    open: Callable[[], BinaryIO]
+    side: Side | None = None
+    """Whose it is, where an option says so (`--remote`, `--config`, `--remote-config`)."""
+    wanted: Wanted = Wanted.ANYTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All files that tell of one fault."""
+
+    files: tuple[CaseFile, ...]
+    answers: tuple[Answer, ...] = ()
+    """What people said of it; each names a question of the catalog, or a repair that was tried."""
+    away: tuple[Who, ...] = ()
+    """Sides nobody can be reached at: what needs them is neither asked nor planned."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadConfiguration:
+    """One device configuration and whose it is."""
+
+    configuration: Configuration
+    side: Side
+    source: Source
+
+
+ReadFile: TypeAlias = ReadSource | ReadConfiguration
+"""One part of one file, as what it turned out to be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseContent:
+    """What all files of a case hold, in the order given."""
+
+    read: tuple[ReadFile, ...]
+    told: dict[str, Side]
+    """Sources whose side an option says."""
+    problems: tuple[tuple[str, str], ...]
+    """Of packed files: id of the problem and the file's name."""
+
+    @property
+    def sources(self) -> list[ReadSource]:
+        """All that is no configuration."""
+        return [one for one in self.read if isinstance(one, ReadSource)]
+
+    @property
+    def traces(self) -> list[ReadSource]:
+        """What may hold negotiations."""
+        return [one for one in self.sources if one.kind not in (SourceKind.EMPTY, SourceKind.OTHER)]
+
+    def configurations(self, side: Side) -> list[Configuration]:
+        """Those of one side."""
+        return [
+            one.configuration
+            for one in self.read
+            if isinstance(one, ReadConfiguration) and one.side is side
+        ]
+
+
+class CaseReader:
+    """Reads the files of cases with one catalog."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._traces = TraceReader(catalog)
+
+    def read(self, case: Case) -> CaseContent:
+        """Read all files.
+
+        Raises:
+            InputError: a file cannot be read, one given as a configuration is none, or nothing in
+                any file belongs to a case.
+        """
+        read: list[ReadFile] = []
+        told: dict[str, Side] = {}
+        problems: list[tuple[str, str]] = []
+        for file in case.files:
+            found, packed = self._file(file, read)
+            problems += [(problem, file.name) for problem in packed.problems]
+            if file.side is not None:
+                told |= {one.name: file.side for one in found if isinstance(one, ReadSource)}
+            read += found
+        content = CaseContent(read=tuple(read), told=told, problems=tuple(problems))
+        if case.files and not content.traces and len(content.sources) == len(read):
+            raise _nothing_to_diagnose(content)
+        return content
+
+    def _file(self, file: CaseFile, before: list[ReadFile]) -> tuple[list[ReadFile], Packed]:
+        packed = Packed()
+        found: list[ReadFile] = []
+        try:
+            with file.open() as stream:
+                for part in parts(file.name, stream, packed):
+                    found.append(self._part(part, file, packed, [*before, *found]))
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise InputError("unreadable", file=file.name, reason=reason) from error
+        for one in found:
+            if isinstance(one, ReadSource):
+                one.sha256, one.size_bytes = packed.sha256, packed.size_bytes
+        return found, packed
+
+    def _part(self, part: Part, file: CaseFile, packed: Packed, before: list[ReadFile]) -> ReadFile:
+        head = part.head(_HEAD_BYTES)
+        if file.wanted is not Wanted.CONFIGURATION and not _is_configuration(head):
+            return self._traces.read(part.name, part.stream)
+        data = b"".join(_bounded(part.stream, FILE_BYTES + 1))
+        configuration = read_configuration(part.name, data)
+        if file.wanted is Wanted.CONFIGURATION and not configuration.recognised:
+            looks = looks_like(head) if data else "empty"
+            raise InputError("no-configuration", file=part.name, looks=looks)
+        known = any(isinstance(one, ReadConfiguration) for one in before)
+        side = file.side or (Side.REMOTE if known else Side.LOCAL)
+        reason = "option" if file.side else "second-configuration" if known else "configuration"
+        return ReadConfiguration(
+            configuration=configuration,
+            side=side,
+            source=Source(
+                name=part.name,
+                kind=SourceKind.LANCOM_CONFIG,
+                side=side,
+                side_reason=reason,
+                sha256=packed.sha256,
+                size_bytes=packed.size_bytes,
+                encoding=encoding_of(data) if data else None,
+                records=configuration.commands,
+            ),
+        )
+
+
+def _is_configuration(head: bytes) -> bool:
+    # The console of a trace may show a few commands of a script too.
+    return b"[VPN-" not in head and looks_like(head) == "lancom-config"
+
+
+def _bounded(stream: BinaryIO, most: int) -> Iterator[bytes]:
+    """The first bytes of a stream; the rest is read and dropped, so that its hash is whole."""
+    kept = 0
+    while data := stream.read(1 << 16):
+        if kept < most:
+            yield data[: most - kept]
+        kept += len(data)
+
+
+def _nothing_to_diagnose(content: CaseContent) -> InputError:
+    sources = content.sources
+    if content.problems and not any(source.kind is SourceKind.OTHER for source in sources):
+        problem, name = content.problems[0]
+        return InputError(f"archive-{problem}", file=name)
+    if all(source.kind is SourceKind.EMPTY for source in sources):
+        return InputError("empty", file=", ".join(source.name for source in sources))
+    source = next(source for source in sources if source.kind is not SourceKind.EMPTY)
+    return InputError("no-trace", file=source.name, looks=source.looks)

@@ -1,0 +1,77 @@
+"""Two traces of one tunnel: whose clock is how far off, and what became of each negotiation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from assistant.model.event import RemoteSite
+from assistant.model.source import Moment, Place, Side
+
+
+class PairVerdict(str, Enum):
+    """What both sides together say of one negotiation."""
+
+    NEVER_ARRIVED = "never-arrived"
+    """The called side was recording and shows nothing of it."""
+    REFUSED = "refused"
+    """It arrived, and the called side refused it."""
+    ANSWER_LOST = "answer-lost"
+    """It was answered, and the answer did not come back."""
+    ANSWER_REFUSED = "answer-refused"
+    """It was answered, and the calling side refused the answer."""
+    BOTH_UP = "both-up"
+    UP_HERE_ONLY = "up-here-only"
+    """The tunnel is up at the calling side only."""
+    UP_THERE_ONLY = "up-there-only"
+    """The tunnel is up at the called side only."""
+    NOT_RECORDED = "not-recorded"
+    """The other trace does not cover the time of the negotiation: it says nothing about it."""
+    UNCLEAR = "unclear"
+    """Both sides show it, and neither shows how it went on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockOffset:
+    """How far the other side's clock is ahead of ours, estimated from what both sides see."""
+
+    seconds: float
+    """Remote time minus local time of the same event; negative: the remote clock is behind."""
+    uncertainty_s: float
+    """Half the width of the interval in which the events that were used place it."""
+    events: int
+    """How many common events it rests on."""
+    basis: tuple[str, ...]
+    """What they are, strongest first: `spi`, `message`, `auth-packet`, `connected`, `time-out`,
+    `assumed` (nothing in common: the clocks are taken to agree within the uncertainty)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairedNegotiation:
+    """One negotiation seen from both sides."""
+
+    verdict: PairVerdict
+    caller: Side
+    """Which side started it."""
+    remote_site: RemoteSite
+    """As the side calls it on which `ours` stands; of one seen there only, as it is called there."""
+    ours: Place | None
+    """First record in our trace; None if it does not show the negotiation."""
+    theirs: Place | None
+    """First record in the other side's trace."""
+    reason: Place | None = None
+    """The record that says why it was refused."""
+    at: Moment | None = None
+    """When it began, on our clock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pairing:
+    """A trace of ours and one of the other side (contract: `pairings`)."""
+
+    our_source: str
+    their_source: str
+    offset: ClockOffset | None
+    """None if nothing allows an estimate."""
+    negotiations: tuple[PairedNegotiation, ...]
+    """In the order of our clock."""
