@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from assistant.case import Case, CaseContent, CaseFile, CaseReader
 from assistant.catalog.catalog import Catalog
@@ -13,7 +14,14 @@ from assistant.engine.judge import Judge, Judgement
 from assistant.incidents import Group, IncidentMaker, groups
 from assistant.model.answer import Answer, Outlook, Who
 from assistant.model.contradiction import Contradiction
-from assistant.model.diagnosis import Diagnosis, Incident, Origin, Verdict
+from assistant.model.diagnosis import (
+    Diagnosis,
+    Incident,
+    Origin,
+    Remark,
+    SymptomSeen,
+    Verdict,
+)
 from assistant.model.event import Address, RemoteSite
 from assistant.model.negotiation import Negotiation, Outcome
 from assistant.model.pairing import Pairing
@@ -23,6 +31,9 @@ from assistant.trace.derived import negotiations
 from assistant.trace.pairing import Recorded, Together, pair
 from assistant.trace.read import ReadSource
 from assistant.trace.sides import Decided, decide_sides
+
+_REMARKS = 200
+"""Remarks that are told; a central router may have a thousand remote sites."""
 
 __all__ = ["Case", "CaseFile", "Diagnoser", "Examined", "diagnose"]
 
@@ -37,6 +48,7 @@ class Examined:
     """In the order of the sources; without those of the other side that belong to one of ours."""
     groups: tuple[Group, ...]
     pairings: tuple[Pairing, ...]
+    remarks: tuple[Remark, ...]
 
 
 class Diagnoser:
@@ -86,12 +98,23 @@ class Diagnoser:
                 lambda one: ours.side_by_side(one.remote_site) if one.side is Side.LOCAL else None,
             )
         )
+        everything = (*grouped, *self._without_negotiation(grouped, ours, content))
         return Examined(
             content=content,
             sides=sides,
             found=tuple(one for one, _ in found),
-            groups=(*grouped, *self._without_negotiation(grouped, ours, content)),
+            groups=everything,
             pairings=together.pairings,
+            remarks=tuple(
+                islice(
+                    self._remarks(
+                        (group.remote_site, symptom)
+                        for group in everything
+                        for symptom in group.symptoms
+                    ),
+                    _REMARKS,
+                )
+            ),
         )
 
     def conclude(
@@ -106,6 +129,8 @@ class Diagnoser:
         contradictions: list[Contradiction] = []
         for group in examined.groups:
             incident, contradicted = self._maker.incident(group, given, not_there)
+            if incident.origin is Origin.CONFIGURATION and not incident.hypotheses:
+                continue  # nothing but a remark
             contradictions += contradicted
             incidents.append(incident)
         found, content = examined.found, examined.content
@@ -128,8 +153,18 @@ class Diagnoser:
             away=not_there,
             contradictions=tuple(contradictions),
             pairings=examined.pairings,
+            remarks=examined.remarks,
             knowledge=self._catalog.digest,
         )
+
+    @property
+    def catalog(self) -> Catalog:
+        """The knowledge base it judges with."""
+        return self._catalog
+
+    def told(self, incident: Incident) -> Mapping[str, str]:
+        """Questions that the case itself answers, with the choice; they are never asked."""
+        return self._maker.policy.told(incident.symptoms)
 
     def outlook(
         self, incident: Incident, question: str, answers: Iterable[Answer] = ()
@@ -174,7 +209,7 @@ class Diagnoser:
                 continue
             source = configurations.ours[0].source
             judgement = self._judge.judge_events(configurations.of_site(site), source)
-            if any(symptom.decisive for symptom in judgement.symptoms):
+            if any(self._is_told(symptom) for symptom in judgement.symptoms):
                 number += 1
                 yield Group(
                     id=str(number),
@@ -186,6 +221,16 @@ class Diagnoser:
                 )
         if not content.read:
             yield Group(id="1", origin=Origin.ANSWERS, remote_site=RemoteSite(""), symptoms=())
+
+    def _is_told(self, symptom: SymptomSeen) -> bool:
+        return symptom.decisive or self._catalog.symptoms[symptom.id].remark
+
+    def _remarks(self, seen: Iterable[tuple[RemoteSite, SymptomSeen]]) -> Iterator[Remark]:
+        told: set[tuple[RemoteSite, str]] = set()
+        for site, symptom in seen:
+            if self._catalog.symptoms[symptom.id].remark and (site, symptom.id) not in told:
+                told.add((site, symptom.id))
+                yield Remark(symptom=symptom.id, remote_site=site, places=symptom.places)
 
 
 def diagnose(case: Case, catalog: Catalog) -> Diagnosis:

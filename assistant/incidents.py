@@ -126,12 +126,12 @@ class IncidentMaker:
         contradictions = self._referee.contradictions(group.id, group.symptoms, answers)
         symptoms, given = self._tempered(group.symptoms, answers, contradictions)
         hypotheses = self.ranker.rank(symptoms, given)
-        if not self._is_ranked(group, hypotheses[0].cause, hypotheses[0].probability, given):
+        ranked = replace(_incident(group, symptoms), hypotheses=hypotheses)
+        if not self._is_ranked(group, ranked, given):
             return _incident(group, symptoms), contradictions
         first, second = hypotheses[0].cause, hypotheses[1].cause
         incident = replace(
-            _incident(group, symptoms),
-            hypotheses=hypotheses,
+            ranked,
             questions=self.policy.next_questions(symptoms, given, away=away),
             refused_proposals=group.refused_proposals,
             plan=self.policy.plan(symptoms, given, away=away),
@@ -141,18 +141,19 @@ class IncidentMaker:
         return incident, contradictions
 
     @staticmethod
-    def _is_ranked(
-        group: Group, cause: str, probability: float, answers: tuple[Answer, ...]
-    ) -> bool:
+    def _is_ranked(group: Group, ranked: Incident, answers: tuple[Answer, ...]) -> bool:
         """Contract, `incident` and `verdict`: which incidents have causes."""
+        first = ranked.hypotheses[0]
         if group.origin is Origin.ANSWERS:
             return True
+        if group.origin is Origin.CONFIGURATION:
+            return first in ranked.named_by_settings
         if group.outcome is not None and group.outcome.is_fault:
             return True
         if group.outcome is Outcome.UNFINISHED:
             return group.is_decisive
-        # Healthy, or no negotiation at all: only what lies beside it can make a fault of it.
-        likely = cause != UNKNOWN_CAUSE and probability >= LIKELY
+        # Healthy: only what lies beside it can make a fault of it.
+        likely = first.cause != UNKNOWN_CAUSE and first.probability >= LIKELY
         return likely and (group.is_decisive or bool(answers))
 
     def _tempered(

@@ -84,9 +84,11 @@ class Pattern(Entry, frozen=True, kw_only=True):
 class PatternFile(Entry, frozen=True, kw_only=True):
     """Messages of one trace class of one dialect."""
 
-    dialect: Literal["lancom"]
+    dialect: Literal["lancom", "strongswan"]
+    """Whose messages they are; a file is read in one dialect."""
     trace_class: Line
-    """As the device prints it between brackets: `VPN-Status`."""
+    """As the device prints it between brackets: `VPN-Status`; of strongSwan's log the subsystem, of
+    which a file of `any` holds messages that several print."""
     also: tuple[Line, ...] = ()
     """Further classes that print the same messages."""
     begins: tuple[Line, ...]
@@ -103,6 +105,14 @@ class ErrorEntry(Entry, frozen=True, kw_only=True):
     """As the trace spells it; derived from the MIB's name where no trace is published."""
     failure: Id | None = None
     """What went wrong, the same word for both sides' codes; symptoms refer to it."""
+    shows: (
+        Literal[
+            "unknown-peer", "proposal", "mode-or-version", "auth", "network", "answers-sent", "limit"
+        ]
+        | None
+    ) = None
+    """Which answer to `remote-trace-shows` this code in the called side's trace is; absent where it
+    only says that something arrived."""
     meaning: Text | None = None
     advice: Text | None = None
     """The first thing to do, in one or two sentences."""
@@ -154,6 +164,8 @@ class Symptom(Entry, frozen=True, kw_only=True):
     none: tuple[Condition, ...] = ()
     decisive: bool = False
     """It names the fault: belongs to the signature of an incident."""
+    remark: bool = False
+    """Worth telling even where no cause is likely by it."""
     otherwise: Share
     """Of 100 tickets whose cause says nothing about it, in how many it is seen."""
     first_input: Id | None = None

@@ -19,6 +19,8 @@ from assistant.model.source import Moment, Place, Side, Source
 
 LIKELY = 0.5
 """Least probability of the standing `likely`; from here on a cause makes a fault by itself."""
+_NAMES = 3.0
+"""Decibans from which on evidence speaks for a cause: two to one."""
 UNKNOWN_CAUSE = "unknown"
 """The leak: none of the causes of the knowledge base."""
 
@@ -189,8 +191,21 @@ class Incident:
         """It failed or was lost, or something beside the negotiation is likely to be wrong."""
         if self.outcome is not None and self.outcome.is_fault:
             return True
+        if self.origin is Origin.CONFIGURATION:
+            # Several settings may be wrong at once; they share what one of them would have.
+            return sum(one.probability for one in self.named_by_settings) >= LIKELY
         return self.outcome is not Outcome.UNFINISHED and any(
             one.cause != UNKNOWN_CAUSE and one.probability >= LIKELY for one in self.hypotheses
+        )
+
+    @property
+    def named_by_settings(self) -> tuple[Hypothesis, ...]:
+        """The causes that a decisive symptom speaks for, most probable first."""
+        decisive = {one.id for one in self.symptoms if one.decisive}
+        return tuple(
+            one
+            for one in self.hypotheses
+            if any(each.id in decisive and each.decibans >= _NAMES for each in one.evidence)
         )
 
 
@@ -246,6 +261,16 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """Something worth telling even where no cause is likely by it; no finding."""
+
+    symptom: str
+    """Its words are in the knowledge base."""
+    remote_site: RemoteSite
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Warned:
     """Something the user should know about the input, no finding."""
 
@@ -271,5 +296,7 @@ class Diagnosis:
     """Sides nobody can be reached at."""
     contradictions: tuple[Contradiction, ...] = ()
     pairings: tuple[Pairing, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    """Each symptom once for each remote site."""
     knowledge: str
     """`sha256:...` of the knowledge base that judged."""
