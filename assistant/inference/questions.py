@@ -66,6 +66,13 @@ class QuestionPolicy:
             )
             for name in self._questions
         }
+        self._from_there = frozenset(
+            symptom.id
+            for aspect in catalog.aspects
+            if aspect.answers is not None and catalog.questions[aspect.answers].who != "local"
+            for symptom in aspect.symptoms
+        )
+        """Symptoms of what somebody at the other side has sent us."""
         self._told_by = {
             name: frozenset(told for choice in question.choices for told in choice.told_by)
             for name, question in self._questions.items()
@@ -97,7 +104,7 @@ class QuestionPolicy:
         """
         seen, given = tuple(symptoms), tuple(answers)
         now = self._ranker.shares(seen, given)
-        reached = self._reached(given)
+        reached = self._reached(seen, given)
         repairs = self._repairs(given, away, reached=reached)
         there = self._repairs(given, away, reached=True)
         looks = []
@@ -158,8 +165,9 @@ class QuestionPolicy:
     ) -> RepairPlan:
         """What to repair in which order with what is known, and what is left then."""
         given = tuple(answers)
-        repairs = self._repairs(given, away, reached=self._reached(given))
-        return repairs.plan(self._ranker.shares(symptoms, given))
+        seen = tuple(symptoms)
+        repairs = self._repairs(given, away, reached=self._reached(seen, given))
+        return repairs.plan(self._ranker.shares(seen, given))
 
     # Looking ahead ----------------------------------------------------------------------
 
@@ -171,9 +179,9 @@ class QuestionPolicy:
             if name not in done and not needs(question.who, away):
                 yield question
 
-    def _reached(self, given: Iterable[Answer]) -> bool:
-        """Whether somebody at the other side was asked or took part in a repair already."""
-        return any(
+    def _reached(self, seen: Iterable[SymptomSeen], given: Iterable[Answer]) -> bool:
+        """Whether somebody at the other side was asked, sent us something, or helped to repair."""
+        return any(one.id in self._from_there for one in seen) or any(
             (answer.id in self._questions and self._questions[answer.id].who != "local")
             or (answer.remedy is not None and self._remedies[answer.remedy].who in _THERE)
             for answer in given
