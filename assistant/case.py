@@ -1,7 +1,8 @@
-"""A case and all its files, each read as what it is: a trace, or a device configuration."""
+"""A case and all its files, each read as what it is: a trace, a configuration, a capture."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -14,12 +15,17 @@ from assistant.errors import InputError
 from assistant.model.answer import Answer, Who
 from assistant.model.setting import Configuration
 from assistant.model.source import Side, Source, SourceKind
+from assistant.trace.capture import Capture
+from assistant.trace.ping_output import PingOutput, looks_like_ping, read_ping_output
 from assistant.trace.read import ReadSource, TraceReader
 from assistant.trace.recognise import looks_like
-from assistant.trace.text import encoding_of
+from assistant.trace.tcpdump import looks_like_tcpdump, read_tcpdump
+from assistant.trace.text import TextReader, encoding_of
 from assistant.trace.unpack import Packed, Part, parts
 
 _HEAD_BYTES = 1 << 16
+_HEADER = re.compile(rb"(?m)^[^\n]{0,40}\[[A-Za-z][\w-]*\] +\d{4}/\d\d/\d\d ")
+"""Of a trace record: consoles show pings between them."""
 
 
 class Wanted(str, Enum):
@@ -61,7 +67,15 @@ class ReadConfiguration:
     source: Source
 
 
-ReadFile: TypeAlias = ReadSource | ReadConfiguration
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadCapture:
+    """A packet capture or the output of ping; whose it is, its packets may tell later."""
+
+    content: Capture | PingOutput
+    source: Source
+
+
+ReadFile: TypeAlias = ReadSource | ReadConfiguration | ReadCapture
 """One part of one file, as what it turned out to be."""
 
 
@@ -77,13 +91,31 @@ class CaseContent:
 
     @property
     def sources(self) -> list[ReadSource]:
-        """All that is no configuration."""
+        """All that is neither configuration nor capture."""
         return [one for one in self.read if isinstance(one, ReadSource)]
 
     @property
     def traces(self) -> list[ReadSource]:
         """What may hold negotiations."""
         return [one for one in self.sources if one.kind not in (SourceKind.EMPTY, SourceKind.OTHER)]
+
+    @property
+    def captures(self) -> list[tuple[Capture, Side | None]]:
+        """Packet captures, with their side where an option says it."""
+        return [
+            (one.content, one.source.side)
+            for one in self.read
+            if isinstance(one, ReadCapture) and isinstance(one.content, Capture)
+        ]
+
+    @property
+    def pings(self) -> list[PingOutput]:
+        """Outputs of ping."""
+        return [
+            one.content
+            for one in self.read
+            if isinstance(one, ReadCapture) and isinstance(one.content, PingOutput)
+        ]
 
     def configurations(self, side: Side) -> list[Configuration]:
         """Those of one side."""
@@ -117,7 +149,8 @@ class CaseReader:
                 told |= {one.name: file.side for one in found if isinstance(one, ReadSource)}
             read += found
         content = CaseContent(read=tuple(read), told=told, problems=tuple(problems))
-        if case.files and not content.traces and len(content.sources) == len(read):
+        configured = any(isinstance(one, ReadConfiguration) for one in read)
+        if case.files and not content.traces and not configured:
             raise _nothing_to_diagnose(content)
         return content
 
@@ -138,6 +171,10 @@ class CaseReader:
 
     def _part(self, part: Part, file: CaseFile, packed: Packed, before: list[ReadFile]) -> ReadFile:
         head = part.head(_HEAD_BYTES)
+        if file.wanted is Wanted.ANYTHING:
+            capture = _capture_kind(head)
+            if capture is not None:
+                return _read_capture(part, capture, file.side, packed)
         if file.wanted is not Wanted.CONFIGURATION and not _is_configuration(head):
             return self._traces.read(part.name, part.stream)
         data = b"".join(_bounded(part.stream, FILE_BYTES + 1))
@@ -164,6 +201,48 @@ class CaseReader:
         )
 
 
+def _capture_kind(head: bytes) -> SourceKind | None:
+    """Whether a text is a packet capture or the output of ping, and no trace that holds some."""
+    if _HEADER.search(head):
+        return None
+    looks = looks_like(head)
+    text = head.decode("utf-8", "replace")
+    if looks in ("packet-text", "ping-output", "text"):
+        if looks_like_tcpdump(text):
+            return SourceKind.TCPDUMP_TEXT
+        if looks_like_ping(text):
+            return SourceKind.PING_OUTPUT
+    return None
+
+
+def _read_capture(part: Part, kind: SourceKind, side: Side | None, packed: Packed) -> ReadCapture:
+    text = TextReader(part.stream)
+    content: Capture | PingOutput
+    if kind is SourceKind.TCPDUMP_TEXT:
+        content = read_tcpdump(part.name, text.pieces())
+        records, first, last = content.packets, content.first, content.last
+    else:
+        content = read_ping_output(part.name, text.pieces())
+        places = [place for run in content.runs for place in run.places]
+        records = sum(run.asked or 0 for run in content.runs)
+        first, last = (places[0], places[-1]) if places else (None, None)
+    return ReadCapture(
+        content=content,
+        source=Source(
+            name=part.name,
+            kind=kind,
+            side=side,
+            side_reason="option" if side else None,
+            sha256=packed.sha256,
+            size_bytes=packed.size_bytes,
+            encoding=text.encoding,
+            records=records,
+            first=first.time if first else None,
+            last=last.time if last else None,
+        ),
+    )
+
+
 def _is_configuration(head: bytes) -> bool:
     # The console of a trace may show a few commands of a script too.
     return b"[VPN-" not in head and looks_like(head) == "lancom-config"
@@ -183,6 +262,10 @@ def _nothing_to_diagnose(content: CaseContent) -> InputError:
     if content.problems and not any(source.kind is SourceKind.OTHER for source in sources):
         problem, name = content.problems[0]
         return InputError(f"archive-{problem}", file=name)
+    for one in content.read:
+        if isinstance(one, ReadCapture):
+            looks = "ping-output" if isinstance(one.content, PingOutput) else "packet-text"
+            return InputError("no-trace", file=one.source.name, looks=looks)
     if all(source.kind is SourceKind.EMPTY for source in sources):
         return InputError("empty", file=", ".join(source.name for source in sources))
     source = next(source for source in sources if source.kind is not SourceKind.EMPTY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from assistant.case import CaseContent, ReadConfiguration
+from assistant.case import CaseContent, ReadCapture, ReadConfiguration
 from assistant.catalog.catalog import Catalog
 from assistant.gaps import GAPS, gaps
 from assistant.model.diagnosis import Coverage, Incident, Verdict, Warned
@@ -25,7 +25,7 @@ _TOLD_PROBLEMS = frozenset(
 def sources_of(content: CaseContent, sides: dict[str, Decided]) -> Iterator[Source]:
     """All sources as the diagnosis shows them, in the order given."""
     for one in content.read:
-        if isinstance(one, ReadConfiguration):
+        if isinstance(one, (ReadConfiguration, ReadCapture)):
             yield one.source
         else:
             yield _source(one, sides.get(one.name))
@@ -63,7 +63,7 @@ def coverage_of(  # noqa: PLR0913 - everything that was read and judged
     unread = [place for source in read for place in source.unread]
     names = {one.remote_site for one in found}
     missing = []
-    if not any(source.classes[VPN_STATUS] for source in read):
+    if not any(_shows_vpn(source) for source in read):
         missing.append("vpn-status-trace")
     if verdict is not Verdict.HEALTHY:
         if not any(decided.side is Side.REMOTE for decided in sides.values()):
@@ -112,12 +112,16 @@ def _source_warnings(read: list[ReadSource], sides: dict[str, Decided]) -> Itera
             yield Warned(id="empty-file", subject=source.name)
         elif source.kind is SourceKind.OTHER:
             yield Warned(id="not-used", subject=source.name)
-        elif not source.classes[VPN_STATUS]:
+        elif not _shows_vpn(source):
             yield Warned(id="no-vpn-records", subject=source.name)
         if source.clock_set_back:
             yield Warned(id="clock-set-back", subject=source.name)
         if source.name in sides and sides[source.name].reason == "undecided":
             yield Warned(id="side-undecided", subject=source.name)
+
+
+def _shows_vpn(source: ReadSource) -> bool:
+    return source.kind is SourceKind.STRONGSWAN_LOG or bool(source.classes[VPN_STATUS])
 
 
 def _incident_warnings(incidents: tuple[Incident, ...]) -> Iterator[Warned]:

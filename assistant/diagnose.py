@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from assistant.captured import Captured
 from assistant.case import Case, CaseContent, CaseFile, CaseReader
 from assistant.catalog.catalog import Catalog
 from assistant.configured import Configurations
@@ -83,8 +84,9 @@ class Diagnoser:
         together = pair(recorded[Side.LOCAL], recorded[Side.REMOTE], self._catalog.errors)
         ours = _configurations(content, recorded, Side.LOCAL)
         theirs = _configurations(content, recorded, Side.REMOTE)
+        captured = Captured(content, _gateways(recorded))
         found = tuple(
-            self._judged(one, together, ours if one.side is Side.LOCAL else theirs)
+            self._judged(one, together, ours if one.side is Side.LOCAL else theirs, captured)
             for source in content.traces
             for each in recorded[sides[source.name].side]
             if each.source is source
@@ -189,11 +191,16 @@ class Diagnoser:
         )
 
     def _judged(
-        self, one: Negotiation, together: Together, configurations: Configurations
+        self,
+        one: Negotiation,
+        together: Together,
+        configurations: Configurations,
+        captured: Captured,
     ) -> tuple[Negotiation, Judgement]:
         beside = together.beside.get(id(one), ())
         if configurations:
             beside = (*beside, *configurations.of_negotiation(one))
+        beside = (*beside, *captured.of_negotiation(one))
         if beside:
             one = replace(one, beside=beside)
         return one, self._judge.judge(one)
@@ -254,6 +261,13 @@ def _configurations(
         theirs=content.configurations(other),
         our_addresses=_addresses(recorded[side], dialled=False) | dialled_by_them,
         their_addresses=_addresses(recorded[other], dialled=False) | dialled_by_us,
+    )
+
+
+def _gateways(recorded: dict[Side, list[Recorded]]) -> frozenset[Address]:
+    """Addresses of the other gateway itself, as far as traces show them."""
+    return _addresses(recorded[Side.REMOTE], dialled=False) | _addresses(
+        recorded[Side.LOCAL], dialled=True
     )
 
 

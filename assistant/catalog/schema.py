@@ -97,6 +97,18 @@ class PatternFile(Entry, frozen=True, kw_only=True):
     patterns: Annotated[tuple[Pattern, ...], Meta(min_length=1)]
 
 
+PeerShows = Literal[
+    "unknown-peer",
+    "proposal",
+    "mode-or-version",
+    "auth",
+    "network",
+    "answers-sent",
+    "limit",
+]
+"""Answers to the question `remote-trace-shows` that an error code may be."""
+
+
 class ErrorEntry(Entry, frozen=True, kw_only=True):
     """One VPN error code of the device."""
 
@@ -105,12 +117,7 @@ class ErrorEntry(Entry, frozen=True, kw_only=True):
     """As the trace spells it; derived from the MIB's name where no trace is published."""
     failure: Id | None = None
     """What went wrong, the same word for both sides' codes; symptoms refer to it."""
-    shows: (
-        Literal[
-            "unknown-peer", "proposal", "mode-or-version", "auth", "network", "answers-sent", "limit"
-        ]
-        | None
-    ) = None
+    shows: PeerShows | None = None
     """Which answer to `remote-trace-shows` this code in the called side's trace is; absent where it
     only says that something arrived."""
     meaning: Text | None = None

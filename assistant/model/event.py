@@ -1,9 +1,10 @@
 """What every event is, and the words its fields are made of.
 
-The events themselves: `message` and `newer_message` (VPN-Status), `packet` (other traces),
-`derived` (what follows from several); `event_types` has them all. Names follow RFC 2408/2409 where
-the protocol is meant and LANCOM's words where one sees them in LANconfig. An event is named by its
-kebab-case `kind`; knowledge refers to it by that word and to its fields by their Python names.
+The events themselves: `message` and `newer_message` (VPN-Status), `ike_event` (an IKE daemon's
+log), `packet` (other traces), `derived` (what follows from several); `event_types` has them all.
+Names follow RFC 2408/2409 where the protocol is meant and LANCOM's words where one sees them in
+LANconfig. An event is named by its kebab-case `kind`; knowledge refers to it by that word and to
+its fields by their Python names.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ Word = NewType("Word", str)
 """One word without white space, as the device prints it."""
 Phrase = NewType("Phrase", str)
 """The rest of the device's sentence, white space inside allowed."""
+Proposals = NewType("Proposals", str)
+"""One or more proposals as a daemon prints them: `IKE:AES_CBC_256/.../MODP_2048, IKE:...`."""
 Constant = NewType("Constant", str)
 """A constant as the RFCs write it: `NO_PROPOSAL_CHOSEN`, `USER_FQDN`."""
 PppCode = NewType("PppCode", str)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assistant.model.beside import PeerFailure, PeerTrace, SettingFound, SettingsCompared
+from assistant.model.capture import EspPackets, IkePackets, PollPath
 from assistant.model.derived import (
     EarlierNegotiation,
     Failure,
@@ -22,6 +23,46 @@ from assistant.model.derived import (
     TraceCoverage,
 )
 from assistant.model.event import Event
+from assistant.model.ike_event import (
+    AuthenticationUnsupported,
+    CertificateOutOfDate,
+    CertificateRefused,
+    ChildSaFailed,
+    ChildSaStarted,
+    ConstraintFailed,
+    DaemonStarted,
+    DaemonStopping,
+    DeleteSent,
+    DpdTimedOut,
+    FragmentReceived,
+    GaveUp,
+    GroupRefused,
+    IkePacket,
+    IkeSaAbandoned,
+    IkeSaRekeyed,
+    KernelRefused,
+    MessageFragmented,
+    MessageUnreadable,
+    NatDetected,
+    NoIkeConfig,
+    PacketNotSent,
+    PeerAuthenticated,
+    PeerConfigSought,
+    ProofSent,
+    ProposalListsCompared,
+    ProposalsConfigured,
+    ProposalSelected,
+    ProposalsReceived,
+    ProposalsRefused,
+    Reauthenticating,
+    RequestUnanswered,
+    Retransmission,
+    RetransmitReceived,
+    SaNotInstalled,
+    SharedKeyMismatched,
+    SharedKeyMissing,
+    TrafficSelectorsRefused,
+)
 from assistant.model.message import (
     AuthPacketCreated,
     AuthPacketReceived,
@@ -75,6 +116,45 @@ from assistant.model.packet import (
     PppState,
 )
 
+IKE_LOG_EVENTS: tuple[type[Event], ...] = (
+    AuthenticationUnsupported,
+    CertificateRefused,
+    ChildSaFailed,
+    ChildSaStarted,
+    ConstraintFailed,
+    DaemonStarted,
+    DaemonStopping,
+    DeleteSent,
+    DpdTimedOut,
+    FragmentReceived,
+    GaveUp,
+    GroupRefused,
+    IkePacket,
+    IkeSaAbandoned,
+    IkeSaRekeyed,
+    KernelRefused,
+    MessageFragmented,
+    MessageUnreadable,
+    NatDetected,
+    NoIkeConfig,
+    PacketNotSent,
+    PeerAuthenticated,
+    PeerConfigSought,
+    ProofSent,
+    ProposalSelected,
+    ProposalsConfigured,
+    ProposalsReceived,
+    ProposalsRefused,
+    Reauthenticating,
+    Retransmission,
+    RetransmitReceived,
+    SaNotInstalled,
+    SharedKeyMismatched,
+    SharedKeyMissing,
+    TrafficSelectorsRefused,
+)
+"""Those that only the log of an IKE daemon says."""
+
 MESSAGE_EVENTS: tuple[type[Event], ...] = (
     Connecting,
     DynamicVpnStarted,
@@ -115,6 +195,7 @@ MESSAGE_EVENTS: tuple[type[Event], ...] = (
     SaEntered,
     CounterpartIdentified,
     IdentityCompared,
+    *IKE_LOG_EVENTS,
     PacketRouted,
     PacketHost,
     PacketIcmp,
@@ -161,6 +242,9 @@ DERIVED_EVENTS: tuple[type[Event], ...] = (
     OtherSites,
     TimeJump,
     TraceCoverage,
+    CertificateOutOfDate,
+    ProposalListsCompared,
+    RequestUnanswered,
 )
 """Event types that only `assistant.trace.derived` makes."""
 
@@ -169,8 +253,12 @@ BESIDE_EVENTS: tuple[type[Event], ...] = (
     SettingsCompared,
     PeerTrace,
     PeerFailure,
+    PollPath,
+    IkePackets,
+    EspPackets,
 )
-"""What the rest of the case says of a negotiation: configurations, the other side's trace."""
+"""What the rest of the case says of a negotiation: configurations, the other side's trace, packet
+captures and pings."""
 
 EVENT_TYPES: dict[str, type[Event]] = {
     event.kind: event for event in MESSAGE_EVENTS + DERIVED_EVENTS + BESIDE_EVENTS

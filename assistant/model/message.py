@@ -87,6 +87,10 @@ class IkeNegotiationStarted(Event):
     rule: Word | None = None
     mode: Word | None = None
     """`MAIN` or `AGGRESSIVE` (RFC 2409, section 5)."""
+    role: Role | None = None
+    """Ours, where the message says who started it."""
+    ike_sa: int | None = None
+    """The daemon's own number of the IKE_SA."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,9 +134,15 @@ class IkeSaEstablished(Event):
     """Phase 1 is done (RFC 7296: IKE_SA established)."""
 
     kind: ClassVar[str] = "ike-sa-established"
-    role: Role
+    role: Role | None = None
     initiator_id: Phrase | None = None
     responder_id: Phrase | None = None
+    own_id: Phrase | None = None
+    """Where the message tells our identity from the peer's, not the initiator's."""
+    peer_id: Phrase | None = None
+    own_address: Address | None = None
+    ike_sa: int | None = None
+    """The daemon's own number of the IKE_SA."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,9 +168,16 @@ class ChildSaEstablished(Event):
     """Phase 2 is done (RFC 7296: CHILD_SA established)."""
 
     kind: ClassVar[str] = "child-sa-established"
-    role: Role
-    sas: int
+    role: Role | None = None
+    sas: int | None = None
     rule: Word | None = None
+    child_sa: int | None = None
+    """The daemon's own number of the CHILD_SA."""
+    incoming_spi: Word | None = None
+    outgoing_spi: Word | None = None
+    local_networks: Phrase | None = None
+    """The traffic selectors agreed on, as the message lists them."""
+    remote_networks: Phrase | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

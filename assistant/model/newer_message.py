@@ -1,4 +1,7 @@
-"""What newer firmware says besides, as events; remembered forms, no trace of them is published."""
+"""What newer firmware says besides, as events; remembered forms, no trace of them is published.
+
+Some of them strongSwan's log says too.
+"""
 
 from __future__ import annotations
 
@@ -85,6 +88,9 @@ class DeleteReceived(Event):
     kind: ClassVar[str] = "delete-received"
     phase: Phase
     rule: Word | None = None
+    ike_sa: int | None = None
+    """The daemon's own number of the IKE_SA."""
+    spi: Word | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +100,15 @@ class SaRemoved(Event):
     kind: ClassVar[str] = "sa-removed"
     phase: Phase
     rule: Word | None = None
+    ike_sa: int | None = None
+    """The daemon's own number of the IKE_SA."""
+    child_sa: int | None = None
+    """The same of the CHILD_SA."""
+    incoming_spi: Word | None = None
+    outgoing_spi: Word | None = None
+    received_bytes: int | None = None
+    """Payload that came through the tunnel."""
+    sent_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,13 +121,24 @@ class IkeLogged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IkeMessage(Event):
-    """One message of IKEv2, in or out (RFC 7296, section 1)."""
+    """One message of IKE, in or out (RFC 7296, section 1; RFC 2409, section 5)."""
 
     kind: ClassVar[str] = "ike-message"
     direction: Direction
-    exchange: Literal["IKE_SA_INIT", "IKE_AUTH", "CREATE_CHILD_SA", "INFORMATIONAL"]
+    exchange: Literal[
+        "IKE_SA_INIT",
+        "IKE_AUTH",
+        "CREATE_CHILD_SA",
+        "INFORMATIONAL",
+        "ID_PROT",
+        "AGGRESSIVE",
+        "QUICK_MODE",
+        "INFORMATIONAL_V1",
+        "TRANSACTION",
+    ]
+    """The first four are IKEv2's. `ID_PROT`: main mode; `TRANSACTION`: XAuth and mode config."""
     message: Literal["request", "response"]
-    size_bytes: int
+    size_bytes: int | None = None
     role: Role | None = None
     own_address: Address | None = None
     own_port: int | None = None
@@ -120,9 +146,13 @@ class IkeMessage(Event):
     """The peer's."""
     spis: Phrase | None = None
     message_id: int | None = None
-    """0 for the first exchange, one more with each (RFC 7296, section 2.2)."""
+    """0 for the first exchange, one more with each (RFC 7296, section 2.2); in IKEv1 0 throughout
+    phase 1, then by chance."""
+    payloads: Phrase | None = None
+    """As the daemon abbreviates them: `SA KE No N(NATD_S_IP)`."""
     notify: Constant | None = None
-    """The first notification that the message carries."""
+    """The first notification that the message carries; where `payloads` are known the first one
+    that reports an error."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +183,6 @@ class IdentityCompared(Event):
     result: YesNo
     """`yes`: they are the same."""
     received_id: Phrase
-    received_type: Constant
+    received_type: Constant | None = None
     expected_id: Phrase
-    expected_type: Constant
+    expected_type: Constant | None = None

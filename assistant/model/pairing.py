@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Literal
 
 from assistant.model.event import RemoteSite
 from assistant.model.source import Moment, Place, Side
@@ -18,6 +19,8 @@ class PairVerdict(str, Enum):
     """It arrived, and the called side refused it."""
     ANSWER_LOST = "answer-lost"
     """It was answered, and the answer did not come back."""
+    REQUEST_LOST = "request-lost"
+    """It was answered at first, and a later message of the calling side did not arrive."""
     ANSWER_REFUSED = "answer-refused"
     """It was answered, and the calling side refused the answer."""
     BOTH_UP = "both-up"
@@ -28,7 +31,7 @@ class PairVerdict(str, Enum):
     NOT_RECORDED = "not-recorded"
     """The other trace does not cover the time of the negotiation: it says nothing about it."""
     UNCLEAR = "unclear"
-    """Both sides show it, and neither shows how it went on."""
+    """What both sides show does not tell how it went on, or whether they show the same thing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +46,24 @@ class ClockOffset:
     """How many common events it rests on."""
     basis: tuple[str, ...]
     """What they are, strongest first: `spi`, `message`, `auth-packet`, `connected`, `time-out`,
-    `assumed` (nothing in common: the clocks are taken to agree within the uncertainty)."""
+    `attempt` (what one side shows of a call lies within the call), `assumed` (nothing in common:
+    the clocks are taken to agree within the uncertainty)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostMessage:
+    """An IKE message that one side sent and the other does not show."""
+
+    sender: Side
+    exchange: str
+    """As `IkeMessage.exchange`: `IKE_SA_INIT`, `QUICK_MODE`."""
+    message: Literal["request", "response"]
+    times: int
+    """How often it was sent, at least."""
+    place: Place
+    """Where the sender says so first."""
+    port: int | None = None
+    """To which port of the other side, where the sender says so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,13 +74,15 @@ class PairedNegotiation:
     caller: Side
     """Which side started it."""
     remote_site: RemoteSite
-    """As the side calls it on which `ours` stands; of one seen there only, as it is called there."""
+    """As our side calls it; of a negotiation seen there only, as it is called there."""
     ours: Place | None
     """First record in our trace; None if it does not show the negotiation."""
     theirs: Place | None
     """First record in the other side's trace."""
     reason: Place | None = None
     """The record that says why it was refused."""
+    lost: LostMessage | None = None
+    """The message that did not arrive, where both sides show single messages."""
     at: Moment | None = None
     """When it began, on our clock."""
 
@@ -74,4 +96,6 @@ class Pairing:
     offset: ClockOffset | None
     """None if nothing allows an estimate."""
     negotiations: tuple[PairedNegotiation, ...]
-    """In the order of our clock."""
+    """In the order of our clock; of very many those that tell most."""
+    more: int = 0
+    """Further negotiations of this pair that are not listed."""

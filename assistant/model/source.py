@@ -12,6 +12,9 @@ class SourceKind(str, Enum):
 
     LANCOM_TRACE = "lancom-trace"
     LANCOM_CONFIG = "lancom-config"
+    TCPDUMP_TEXT = "tcpdump-text"
+    PING_OUTPUT = "ping-output"
+    STRONGSWAN_LOG = "strongswan-log"
     EMPTY = "empty"
     OTHER = "other"
 

@@ -19,6 +19,7 @@ from assistant.model.derived import (
     TraceCoverage,
 )
 from assistant.model.event import ErrorCode, Event, Phase, RemoteSite, Role, Word
+from assistant.model.ike_event import GroupRefused, ProposalSelected, ProposalsRefused
 from assistant.model.message import (
     ChildSaEstablished,
     PollTimeout,
@@ -46,6 +47,8 @@ _TIME_OUT_SLACK_S = 5.0
 _AT_ONCE_S = 60.0
 """A tunnel that is up again within this time had a path all along."""
 _NO_ANSWER = TIME_OUT_CODES | {"no-response"}
+_REFUSALS = (ProposalRefused, ProposalsRefused, GroupRefused)
+_MATCHES = (ProposalMatched, ProposalSelected)
 _PLACES = 12
 """Places of one derived event that are kept."""
 
@@ -172,6 +175,7 @@ def _derived(  # noqa: PLR0913, PLR0917 - everything a negotiation is seen again
     yield from _proposals(draft, outcome, "2")
     yield from polling_events(draft, end)
     yield from rule_networks(draft)
+    yield from draft.found
     if outcome.is_fault:
         yield from others.of(draft)
     if outcome is Outcome.FAILED and connected is not None:
@@ -204,7 +208,9 @@ def _failure(draft: Draft, errors: Mapping[str, ErrorEntry]) -> Iterator[Found]:
     places = places_of(draft.fault_seen)
     if draft.fault is None:
         return
-    if draft.fault == "no-response":
+    if draft.failure is not None:
+        event = draft.failure
+    elif draft.fault == "no-response":
         event = Failure(failure=Word("connection-timeout"), layer="interface", side="unknown")
     elif draft.fault == "polling":
         event = Failure(failure=Word("line-polling-failed"), layer="interface", side="none")
@@ -252,12 +258,9 @@ def _proposals(draft: Draft, outcome: Outcome, phase: Phase) -> Iterator[Found]:
     """Refusals before a match are how every negotiation looks; only the end tells."""
     refused: list[Seen] = []
     matched: list[Seen] = []
-    for seen in draft.messages(ProposalRefused, ProposalMatched):
-        event = seen.event
-        if isinstance(event, ProposalRefused) and event.phase == phase:
-            refused.append(seen)
-        elif isinstance(event, ProposalMatched) and event.phase == phase:
-            matched.append(seen)
+    for seen in draft.messages(*_REFUSALS, *_MATCHES):
+        if _phase_of(seen.event) == phase:
+            (refused if isinstance(seen.event, _REFUSALS) else matched).append(seen)
     if phase == "2" and not matched:
         matched = list(draft.messages(ChildSaEstablished)) if refused else []
     if matched:
@@ -271,6 +274,11 @@ def _proposals(draft: Draft, outcome: Outcome, phase: Phase) -> Iterator[Found]:
             yield ProposalsCompared(phase=phase, result="refused"), 1, places_of(refused)
         else:
             yield ProposalsCompared(phase=phase, result="pending"), 1, places_of(refused)
+
+
+def _phase_of(event: Event) -> Phase:
+    """A group is refused in the first exchange only (RFC 7296, section 1.2)."""
+    return "1" if isinstance(event, GroupRefused) else event.phase  # type: ignore[attr-defined]
 
 
 def _next(draft: Draft, following: Draft) -> Iterator[Found]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from assistant.catalog.error_code import is_disconnect_reason, side_of
 from assistant.catalog.message import Reading
+from assistant.model.derived import Failure
 from assistant.model.event import Address, ErrorCode, Event, RemoteSite, Role
 from assistant.model.event_types import ASIDE_EVENTS
 from assistant.model.message import (
@@ -168,7 +169,10 @@ class Draft:
     heard_ike: list[Seen] = field(default_factory=list)
     heard_dynamic_vpn: list[Seen] = field(default_factory=list)
     fault: ErrorCode | str | None = None
-    """The first fault: its code, or `no-response`, `polling` until a code follows."""
+    """The first fault: its code, or `no-response`, `polling` until a code follows; of a dialect
+    without codes the word of `failure`."""
+    failure: Failure | None = None
+    """The first fault, where its code does not say it."""
     fault_seen: list[Seen] = field(default_factory=list)
     codes: list[ErrorCode] = field(default_factory=list)
     ended: Place | None = None
@@ -183,14 +187,18 @@ class Draft:
     seen: dict[tuple[str | None, Event], Seen] = field(default_factory=dict)
     kept: dict[str | None, list[Event]] = field(default_factory=dict)
     """The events of `seen` by pattern, in order."""
+    found: list[tuple[Event, int, list[Place]]] = field(default_factory=list)
+    """Derived events that only whoever follows the dialect can tell."""
+    limit: int = _DISTINCT_OF_PATTERN
+    """Distinct messages of one sort that are kept."""
 
     def remember(self, pattern: str | None, event: Event) -> Seen:
         """The distinct message; of very many of one sort the first and the latest are kept."""
         seen = self.seen.get((pattern, event))
         if seen is None:
             kept = self.kept.setdefault(pattern, [])
-            if len(kept) >= _DISTINCT_OF_PATTERN:
-                del self.seen[pattern, kept.pop(_DISTINCT_OF_PATTERN // 2)]
+            if len(kept) >= self.limit:
+                del self.seen[pattern, kept.pop(self.limit // 2)]
             kept.append(event)
             seen = self.seen[pattern, event] = Seen(event, pattern)
         return seen

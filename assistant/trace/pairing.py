@@ -1,14 +1,29 @@
-"""Two traces of one tunnel, negotiation by negotiation."""
+"""Two traces of one tunnel, negotiation by negotiation: what either side says of the other's."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice, product
 
 from assistant.catalog.schema import ErrorEntry
-from assistant.model.negotiation import Negotiation, Occurrence
-from assistant.model.pairing import Pairing
+from assistant.model.beside import PeerFailure, PeerTrace
+from assistant.model.derived import Failure
+from assistant.model.event import Event
+from assistant.model.negotiation import Negotiation, Occurrence, Outcome
+from assistant.model.pairing import PairedNegotiation, Pairing, PairVerdict
+from assistant.model.source import Place
+from assistant.trace.both_sides import BothSides, Told, equality
+from assistant.trace.counterpart import View, view
+from assistant.trace.pair_verdict import PairJudge
 from assistant.trace.read import ReadSource
+from assistant.trace.sighting import found, sighting
+
+NEGOTIATIONS = 200
+"""Of one pairing that are listed; the rest is counted."""
+_TRACES = 400
+"""Pairs of traces that are laid side by side; an archive may hold very many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,11 +40,127 @@ class Together:
 
     pairings: tuple[Pairing, ...] = ()
     beside: Mapping[int, tuple[Occurrence, ...]] = field(default_factory=dict)
+    """By `id` of the negotiation: `PeerTrace` and `PeerFailure`, with places in the trace of the
+    other side than its own."""
     absorbed: frozenset[int] = frozenset()
+    """`id` of negotiations of the other side that are one of ours: no incidents of their own."""
 
 
 def pair(
     ours: Sequence[Recorded], theirs: Sequence[Recorded], errors: Mapping[str, ErrorEntry]
 ) -> Together:
-    """Pair."""
-    return Together()
+    """Lay every trace of ours beside every one of the other side.
+
+    Nothing is said of traces of which it cannot be told that they show the same tunnel.
+
+    Args:
+        ours: Traces of our side.
+        theirs: Traces of the other side, perhaps of several routers there.
+        errors: The device's error codes, by code.
+    """
+    judge = PairJudge(errors)
+    mine, other = [_view(one) for one in ours], [_view(one) for one in theirs]
+    compared = [
+        both
+        for one, two in islice(product(mine, other), _TRACES)
+        for both in [BothSides.of(one, two, judge)]
+        if both is not None
+    ]
+    shown = {
+        id(negotiation)
+        for both in compared
+        for told in both.told
+        if told.ours and told.theirs
+        for negotiation in (told.ours, told.theirs)
+    }
+    pairings: list[Pairing] = []
+    events: dict[int, dict[Event, Occurrence]] = defaultdict(dict)
+    for both in compared:
+        # What one file of the other side does not show may stand in another one of it.
+        told = [one for one in both.told if (one.ours and one.theirs) or not one.ids() & shown]
+        for one in told:
+            for negotiation, occurrence in _events(one):
+                events[id(negotiation)].setdefault(occurrence.event, occurrence)
+        listed = tuple(_listed([one.paired for one in told]))
+        pairings.append(
+            Pairing(
+                our_source=both.ours.source.name,
+                their_source=both.theirs.source.name,
+                offset=both.clock.offset if both.clock else None,
+                negotiations=listed,
+                more=len(told) - len(listed),
+            )
+        )
+    beside = {one: tuple(by_event.values()) for one, by_event in events.items()}
+    everything = [one for recorded in (*ours, *theirs) for one in recorded.negotiations]
+    beside |= dict(_of_equal_ones(everything, beside))
+    return Together(
+        pairings=tuple(pairings),
+        beside=beside,
+        absorbed=frozenset(
+            id(negotiation)
+            for recorded in theirs
+            for negotiation in recorded.negotiations
+            if id(negotiation) in shown
+        ),
+    )
+
+
+def _view(recorded: Recorded) -> View:
+    seen = (sighting(one, recorded.source.last) for one in recorded.negotiations)
+    return view(recorded.source, (one for one in seen if one is not None))
+
+
+def _events(told: Told) -> Iterator[tuple[Negotiation, Occurrence]]:
+    """What becomes evidence, and of which negotiation."""
+    # Of a call of theirs that we show, our own negotiation is the incident.
+    caller = told.caller if told.caller is told.ours or told.ours is None else None
+    if told.shows is not None and caller is not None and told.shows_places:
+        yield caller, _occurrence(PeerTrace(shows=told.shows), told.shows_places)
+    if told.ours is not None and told.theirs is not None:
+        failure = found(told.theirs, Failure)
+        if failure is not None:
+            event, occurrence = failure
+            if event.layer in ("interface", "ike", "ipsec"):
+                reported = PeerFailure(failure=event.failure, layer=event.layer)
+                yield told.ours, _occurrence(reported, occurrence.places)
+
+
+def _occurrence(event: Event, places: tuple[Place, ...]) -> Occurrence:
+    return Occurrence(event=event, pattern=None, count=1, places=places)
+
+
+def _of_equal_ones(
+    negotiations: Sequence[Negotiation], beside: Mapping[int, tuple[Occurrence, ...]]
+) -> Iterator[tuple[int, tuple[Occurrence, ...]]]:
+    """Events for negotiations that the other trace does not cover: those of all equal ones.
+
+    Equal negotiations are one incident; what the other side shows of some of them it shows of it,
+    if it shows the same of each.
+    """
+    equal: dict[object, list[Negotiation]] = defaultdict(list)
+    for one in negotiations:
+        if one.outcome is Outcome.FAILED:
+            equal[equality(one)].append(one)
+    for group in equal.values():
+        told = [id(one) for one in group if id(one) in beside]
+        if told and len({frozenset(each.event for each in beside[one]) for one in told}) == 1:
+            for one in group:
+                if id(one) not in beside:
+                    yield id(one), beside[told[-1]]
+
+
+def _listed(paired: Sequence[PairedNegotiation]) -> Iterator[PairedNegotiation]:
+    """So many as a report can hold, the telling ones first, in their order."""
+    if len(paired) <= NEGOTIATIONS:
+        yield from paired
+        return
+    telling = [one for one in paired if one.verdict is not PairVerdict.NOT_RECORDED]
+    half = NEGOTIATIONS // 2
+    kept = [*telling[:half], *telling[half:][-half:]]
+    keep = {id(one) for one in kept}
+    for one in paired:
+        if len(keep) >= NEGOTIATIONS:
+            break
+        keep.add(id(one))
+    yield from (one for one in paired if id(one) in keep)

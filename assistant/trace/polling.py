@@ -47,13 +47,16 @@ def polling_events(draft: Draft, end: Place | None) -> Iterator[Found]:
         event = seen.event
         if isinstance(event, PollTimeout) and event.poll_target is not None:
             target = event.poll_target
-            kind = _target(target, draft.gateway)
+            kind = kind_of_target(target, draft.gateway)
             yield PolledAddress(target=kind, poll_target=target), seen.count, seen.places
             yield from _polled_network(draft, target, seen)
     yield from _first_miss(draft)
 
 
-def _target(target: Address, gateway: Address | None) -> Literal["gateway", "public", "private"]:
+def kind_of_target(
+    target: Address, gateway: Address | None
+) -> Literal["gateway", "public", "private"]:
+    """What sort of address is polled: the peer's outer one, another public one, a private one."""
     if target == gateway:
         return "gateway"
     address = _ip(target)
@@ -120,6 +123,12 @@ def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
         return ipaddress.ip_network(text, strict=False)
     except ValueError:
         return None
+
+
+def network_holds(network: str, target: Address) -> bool:
+    """Whether an address lies in a network; False where either is none."""
+    known, address = _network(network), _ip(target)
+    return known is not None and address is not None and address in known
 
 
 def _first_miss(draft: Draft) -> Iterator[Found]:

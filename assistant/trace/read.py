@@ -5,18 +5,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import BinaryIO
 
 from assistant.catalog.catalog import Catalog
-from assistant.catalog.message import MessageMatcher, Reading
+from assistant.catalog.message import Reading
 from assistant.model.event import Address, Role
 from assistant.model.event_types import OTHER_TRACE_EVENTS
-from assistant.model.message import ChildSaAlgorithms, IkeSaEstablished, TunnelEndpoints
+from assistant.model.ike_event import IkePacket
+from assistant.model.message import (
+    ChildSaAlgorithms,
+    ChildSaEstablished,
+    IkeSaEstablished,
+    TunnelEndpoints,
+)
 from assistant.model.source import Moment, Place, SourceKind
-from assistant.trace.negotiation import Assembler, Draft
+from assistant.trace.charon import is_charon_log
+from assistant.trace.dialect import CharonLog, Dialect, LancomTrace, Patterns, R
+from assistant.trace.negotiation import Draft
 from assistant.trace.packets import PacketLog
-from assistant.trace.recognise import looks_like
-from assistant.trace.record import Record, RecordReader
+from assistant.trace.recognise import OWN_REPORT, looks_like
+from assistant.trace.record import Record
 from assistant.trace.shapes import ShapeCounter
 from assistant.trace.text import TextReader
 from assistant.trace.unpack import Packed, parts
@@ -63,10 +72,7 @@ class TraceReader:
     """Reads sources with the patterns of one catalog."""
 
     def __init__(self, catalog: Catalog) -> None:
-        self._matcher = MessageMatcher(catalog.pattern_files)
-        self._begins = {
-            word: one.trace_class for one in reversed(catalog.pattern_files) for word in one.begins
-        }
+        self._patterns = Patterns(catalog)
 
     def read_file(self, name: str, stream: BinaryIO) -> tuple[list[ReadSource], Packed]:
         """Read a file, or every part of it if it is packed or an archive."""
@@ -79,87 +85,88 @@ class TraceReader:
     def read(self, name: str, stream: BinaryIO) -> ReadSource:
         """Read a stream to its end; raises what the stream raises, nothing for its content."""
         text = TextReader(stream)
-        cutter = RecordReader(name, self._begins)
-        assembler = Assembler()
-        classes: Counter[str] = Counter()
-        unread: list[Place] = []
-        shapes = ShapeCounter()
-        packets = PacketLog()
-        unread_records = records = read = 0
-        first: Moment | None = None
-        for record, reading, known in self._readings(cutter, text):
-            records += 1
-            first = first or record.time
-            classes[record.trace_class or ""] += 1
-            _keep(unread, list(record.prose))
-            if reading is None:
-                if known:
-                    unread_records += 1
-                    _keep(unread, [record.place])
-                    shapes.add(record.lines[0] if record.lines else "", record.place)
-                assembler.pass_by(record.place)
-                continue
-            read += 1
-            if isinstance(reading.event, OTHER_TRACE_EVENTS):
-                packets.take(record.place, reading.event)
-                assembler.pass_by(record.place)
-                continue
-            left_over = sorted({*reading.unread, *reading.partly})
-            for place in _lines(record, left_over):
-                _keep(unread, [place])
-                shapes.add(place.text.strip(), place)
-            assembler.take(_without_tail(record, reading.unread), reading)
-        empty = records == 0 and cutter.console_lines == 0
-        looks = "empty" if empty else looks_like(text.head)
-        # A report of ours quotes the trace it tells of.
-        is_trace = looks != "own-report" and bool(read or cutter.tagged or cutter.bare)
-        source = ReadSource(
-            name=name,
-            kind=SourceKind.EMPTY
-            if empty
-            else SourceKind.LANCOM_TRACE
-            if is_trace
-            else SourceKind.OTHER,
-            looks=looks,
-            encoding=text.encoding,
-            records=records,
-            unread_records=unread_records,
-            unread=unread,
-            classes=classes,
-            first=first,
-            last=assembler.end.time if assembler.end else None,
-            end=assembler.end,
-            drafts=assembler.finish(),
-            clock_set_back=cutter.clock_set_back,
-            device=cutter.device,
-            shapes=shapes,
-            packets=packets,
-        )
-        for draft in source.drafts:
-            _addresses(source, draft)
-        return source
+        pieces, is_charon = _begin(text)
+        if is_charon:
+            return _read(name, text, CharonLog(name, self._patterns), pieces)
+        return _read(name, text, LancomTrace(name, self._patterns), pieces)
 
     def annotate(self, name: str, stream: BinaryIO) -> Iterator[Annotated]:
         """Each record of a stream with what it was read as, in file order."""
-        text = TextReader(stream)
-        cutter = RecordReader(name, self._begins)
-        for record, reading, known in self._readings(cutter, text):
+        pieces, is_charon = _begin(TextReader(stream))
+        readings: Iterator[tuple[Record, Reading | None, bool]] = (
+            CharonLog(name, self._patterns).readings(pieces)
+            if is_charon
+            else LancomTrace(name, self._patterns).readings(pieces)
+        )
+        for record, reading, known in readings:
             yield Annotated(record=record, reading=reading, known_class=known)
 
-    def _readings(
-        self, cutter: RecordReader, text: TextReader
-    ) -> Iterator[tuple[Record, Reading | None, bool]]:
-        """Records, what they were read as, and whether their class is one that should be read."""
-        for record in cutter.records(text.pieces()):
-            trace_class = record.trace_class
-            if trace_class is None:
-                yield record, None, True
-            elif not self._matcher.knows(trace_class):
-                yield record, None, False
-            elif record.lines:
-                yield record, self._matcher.read(record.lines, trace_class), True
-            else:
-                yield record, None, True
+
+def _begin(text: TextReader) -> tuple[Iterable[str], bool]:
+    """The text, and whether it is charon's log by its first piece."""
+    pieces = text.pieces()
+    first = next(pieces, "")
+    # A report of ours quotes the trace it tells of.
+    is_charon = is_charon_log(first) and looks_like(text.head) != OWN_REPORT
+    return (chain((first,), pieces) if first else ()), is_charon
+
+
+def _read(name: str, text: TextReader, dialect: Dialect[R], pieces: Iterable[str]) -> ReadSource:
+    classes: Counter[str] = Counter()
+    unread: list[Place] = []
+    shapes = ShapeCounter()
+    packets = PacketLog()
+    unread_records = records = read = 0
+    first: Moment | None = None
+    for record, reading, known in dialect.readings(pieces):
+        records += 1
+        first = first or record.time
+        classes[record.trace_class or ""] += 1
+        if record.prose:
+            _keep(unread, list(record.prose))
+        if reading is None:
+            if known:
+                unread_records += 1
+                _keep(unread, [record.place])
+                shapes.add(record.lines[0] if record.lines else "", record.place)
+            dialect.pass_by(record.place)
+            continue
+        read += 1
+        if isinstance(reading.event, OTHER_TRACE_EVENTS):
+            packets.take(record.place, reading.event)
+            dialect.pass_by(record.place)
+            continue
+        if reading.unread or reading.partly:
+            for place in _lines(record, sorted({*reading.unread, *reading.partly})):
+                _keep(unread, [place])
+                shapes.add(place.text.strip(), place)
+            record = _without_tail(record, reading.unread)  # noqa: PLW2901 - what was read of it
+        dialect.take(record, reading)
+    kind = dialect.kind_of(records, read)
+    looks = "empty" if kind is SourceKind.EMPTY else looks_like(text.head)
+    if looks == OWN_REPORT:
+        kind = SourceKind.OTHER
+    source = ReadSource(
+        name=name,
+        kind=kind,
+        looks=looks,
+        encoding=text.encoding,
+        records=records,
+        unread_records=unread_records,
+        unread=unread,
+        classes=classes,
+        first=first,
+        last=dialect.end.time if dialect.end else None,
+        end=dialect.end,
+        drafts=dialect.finish(),
+        clock_set_back=dialect.clock_set_back,
+        device=dialect.device,
+        shapes=shapes,
+        packets=packets,
+    )
+    for draft in source.drafts:
+        _addresses(source, draft)
+    return source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +196,7 @@ def _lines(record: Record, positions: Iterable[int]) -> list[Place]:
     ]
 
 
-def _without_tail(record: Record, unread: tuple[int, ...]) -> Record:
+def _without_tail(record: R, unread: tuple[int, ...]) -> R:
     """The record up to its last line that was read: what follows it is no evidence."""
     if not unread:
         return record
@@ -204,18 +211,19 @@ def _addresses(source: ReadSource, draft: Draft) -> None:
     """Who we are and whom we talk to, as far as one negotiation tells."""
     if draft.gateway is not None:
         source.gateways.add(draft.gateway)
-    for event in _events(draft):
-        if isinstance(event, TunnelEndpoints):
+    for seen in draft.messages(*_TELLING):
+        event = seen.event
+        if isinstance(event, (TunnelEndpoints, IkePacket)):
             source.own_addresses.add(event.own_address)
         elif isinstance(event, ChildSaAlgorithms):
             source.spis.add((event.spi.lower(), event.direction))
-        elif isinstance(event, IkeSaEstablished):
+        elif isinstance(event, ChildSaEstablished):
+            spis = ((event.incoming_spi, "incoming"), (event.outgoing_spi, "outgoing"))
+            source.spis |= {(spi.lower(), direction) for spi, direction in spis if spi}
+        elif isinstance(event, IkeSaEstablished) and event.role is not None:
             ours = event.initiator_id if event.role is Role.INITIATOR else event.responder_id
             if ours is not None:
                 source.own_addresses.add(Address(ours))
 
 
-def _events(draft: Draft) -> Iterator[object]:
-    return (
-        seen.event for seen in draft.messages(TunnelEndpoints, ChildSaAlgorithms, IkeSaEstablished)
-    )
+_TELLING = (TunnelEndpoints, IkePacket, ChildSaAlgorithms, ChildSaEstablished, IkeSaEstablished)

@@ -1,4 +1,4 @@
-"""Says what a file looks like that is no LANCOM trace, so that the user sees the mix-up."""
+"""Says what a file looks like that is no trace, so that the user sees the mix-up."""
 
 from __future__ import annotations
 
@@ -21,8 +21,11 @@ _MAGIC = (
     (b"MZ", "program"),
 )
 
+OWN_REPORT = "own-report"
+"""What a report of ours looks like."""
+
 _LOOKS = (
-    ("own-report", re.compile(r"\"schema\": *\"vpn-diagnosis/|content=\"lancom-vpn-assistant")),
+    (OWN_REPORT, re.compile(r"\"schema\": *\"vpn-diagnosis/|content=\"lancom-vpn-assistant")),
     ("html", re.compile(r"\A\s*<(?:!doctype html|html)", re.IGNORECASE)),
     ("strongswan-log", re.compile(r"\bcharon(?:-systemd)?\b|\b\d\d\[(?:IKE|NET|ENC|CFG|DMN)\] ")),
     ("lancom-config", re.compile(r"(?im)^(?:flash (?:no|off)|lang \w+|cd /setup\b)")),

@@ -1,0 +1,151 @@
+"""The dialects a source may be written in, each with its way from text to negotiations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol, TypeVar
+
+from assistant.catalog.catalog import Catalog
+from assistant.catalog.message import MessageMatcher, Reading
+from assistant.model.source import Place, SourceKind
+from assistant.trace.charon import CharonReader, CharonRecord
+from assistant.trace.charon_message import CharonMatcher
+from assistant.trace.charon_negotiation import CharonAssembler
+from assistant.trace.negotiation import Assembler, Draft
+from assistant.trace.record import Record, RecordReader
+
+R = TypeVar("R", bound=Record)
+
+
+class Dialect(Protocol[R]):
+    """One source being read."""
+
+    kind: SourceKind
+
+    @property
+    def end(self) -> Place | None:
+        """The last record with a time."""
+
+    @property
+    def clock_set_back(self) -> bool:
+        """A stamp more than a minute before the one above it."""
+
+    @property
+    def device(self) -> dict[str, str]:
+        """What the source says of the device that wrote it."""
+
+    def readings(self, pieces: Iterable[str]) -> Iterator[tuple[R, Reading | None, bool]]:
+        """Records, what they were read as, and whether their class is one that should be read."""
+
+    def pass_by(self, place: Place) -> None:
+        """A record that belongs to no negotiation."""
+
+    def take(self, record: R, reading: Reading) -> None:
+        """A record that does."""
+
+    def finish(self) -> list[Draft]:
+        """All negotiations."""
+
+    def kind_of(self, records: int, read: int) -> SourceKind:
+        """What the source turned out to be."""
+
+
+class Patterns:
+    """The patterns of one catalog, compiled for each dialect."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        own = [one for one in catalog.pattern_files if one.dialect == "lancom"]
+        self.lancom = MessageMatcher(own)
+        self.strongswan = CharonMatcher(catalog.pattern_files)
+        self.begins = {word: one.trace_class for one in reversed(own) for word in one.begins}
+        """How first lines begin, and of which trace class."""
+
+
+class LancomTrace:
+    """A trace of a LANCOM router."""
+
+    kind = SourceKind.LANCOM_TRACE
+
+    def __init__(self, name: str, patterns: Patterns) -> None:
+        """Reads a source."""
+        self._matcher = patterns.lancom
+        self._cutter = RecordReader(name, patterns.begins)
+        self._assembler = Assembler()
+        self.pass_by = self._assembler.pass_by
+        self.take = self._assembler.take
+        self.finish = self._assembler.finish
+
+    @property
+    def end(self) -> Place | None:
+        """The last record with a time."""
+        return self._assembler.end
+
+    @property
+    def clock_set_back(self) -> bool:
+        """A dated stamp more than a minute before the one above it."""
+        return self._cutter.clock_set_back
+
+    @property
+    def device(self) -> dict[str, str]:
+        """`model` and `version`, where the console's greeting was copied."""
+        return self._cutter.device
+
+    def readings(self, pieces: Iterable[str]) -> Iterator[tuple[Record, Reading | None, bool]]:
+        """Records, what they were read as, and whether their class is one that should be read."""
+        for record in self._cutter.records(pieces):
+            trace_class = record.trace_class
+            if trace_class is None:
+                yield record, None, True
+            elif not self._matcher.knows(trace_class):
+                yield record, None, False
+            elif record.lines:
+                yield record, self._matcher.read(record.lines, trace_class), True
+            else:
+                yield record, None, True
+
+    def kind_of(self, records: int, read: int) -> SourceKind:
+        """Also without a record that is read: the headers show it."""
+        if records == 0 and self._cutter.console_lines == 0:
+            return SourceKind.EMPTY
+        is_trace = read or self._cutter.tagged or self._cutter.bare
+        return self.kind if is_trace else SourceKind.OTHER
+
+
+class CharonLog:
+    """The log of strongSwan's IKE daemon."""
+
+    kind = SourceKind.STRONGSWAN_LOG
+
+    def __init__(self, name: str, patterns: Patterns) -> None:
+        """Reads a source."""
+        self._matcher = patterns.strongswan
+        self._cutter = CharonReader(name)
+        self._assembler = CharonAssembler()
+        self.pass_by = self._assembler.pass_by
+        self.take = self._assembler.take
+        self.finish = self._assembler.finish
+        self.device: dict[str, str] = {}
+        """Nothing: the device is whatever runs Linux."""
+
+    @property
+    def end(self) -> Place | None:
+        """The last line with a time."""
+        return self._assembler.end
+
+    @property
+    def clock_set_back(self) -> bool:
+        """A stamp more than a minute before the one above it."""
+        return self._cutter.clock_set_back
+
+    def readings(
+        self, pieces: Iterable[str]
+    ) -> Iterator[tuple[CharonRecord, Reading | None, bool]]:
+        """Records, what they were read as, and whether their subsystem should be read."""
+        for record in self._cutter.records(pieces):
+            reading, known = self._matcher.read(record)
+            yield record, reading, known
+
+    def kind_of(self, records: int, read: int) -> SourceKind:
+        """Recognised before it was read."""
+        del records, read
+        return self.kind
