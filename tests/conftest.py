@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 import pytest
 
+from assistant.catalog.cache import PLACE
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.load import load_catalog
 from assistant.diagnose import Case, CaseFile, Diagnoser
@@ -22,6 +23,14 @@ Diagnosed: TypeAlias = Callable[..., Diagnosis]
 """Takes the contents of the files of one case; they are called `1.txt`, `2.txt` and so on."""
 Read: TypeAlias = Callable[[Content], ReadSource]
 Negotiated: TypeAlias = Callable[[Content], list[Negotiation]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Whoever runs the tests keeps his own cache as it is; programs that tests start inherit it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(PLACE, str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin
 import msgspec
 
 import knowledge
+from assistant.catalog.cache import Cache, fingerprint
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.crosscheck import Located, crosscheck
 from assistant.catalog.schema import (
@@ -51,15 +52,65 @@ _REMEDIES = _Kind("remedies/*.yaml", Remedy)
 _INPUTS = _Kind("inputs/*.yaml", Input)
 _QUESTIONS = _Kind("questions/*.yaml", Question)
 _CONTRADICTIONS = _Kind("contradictions.yaml", ContradictionFile)
+_KINDS: tuple[_Kind[Any], ...] = (
+    _PATTERNS,
+    _ERRORS,
+    _PPP_ERRORS,
+    _ASPECTS,
+    _CAUSES,
+    _REMEDIES,
+    _INPUTS,
+    _QUESTIONS,
+    _CONTRADICTIONS,
+)
 
 
-def load_catalog(*more: Path, own: Path = OWN_KNOWLEDGE) -> Catalog:
+class _Checked(msgspec.Struct, frozen=True, kw_only=True):
+    """All entries of a knowledge base without a mistake, file by file."""
+
+    patterns: tuple[PatternFile, ...]
+    errors: tuple[ErrorFile, ...]
+    ppp_errors: tuple[PppErrorFile, ...]
+    aspects: tuple[Aspect, ...]
+    causes: tuple[Cause, ...]
+    remedies: tuple[Remedy, ...]
+    inputs: tuple[Input, ...]
+    questions: tuple[Question, ...]
+    contradictions: tuple[ContradictionFile, ...]
+    digest: str
+
+
+def load_catalog(*more: Path, own: Path = OWN_KNOWLEDGE, cached: bool = False) -> Catalog:
     """Load our knowledge base and the folders in `more`, laid out like it, which add entries.
+
+    `cached` takes what was read and checked before, if no file has changed since.
 
     Raises:
         KnowledgeError: with every problem found, each as `file:line: what is wrong`.
     """
-    loader = _Loader((own, *more))
+    roots = (own, *more)
+    if not cached or not all(root.is_dir() for root in roots):
+        return _catalog(_checked(roots))
+    cache = Cache(_Checked)
+    try:
+        key = fingerprint((str(path), path) for root in roots for path in _files(root))
+    except OSError:
+        return _catalog(_checked(roots))  # which says what is wrong
+    known = cache.get(key)
+    if known is None:
+        known = _checked(roots)
+        cache.keep(key, known)
+    return _catalog(known)
+
+
+def _files(root: Path) -> Iterator[Path]:
+    """Everything that a knowledge base is made of, in a fixed order."""
+    for kind in _KINDS:
+        yield from sorted(root.glob(kind.glob))
+
+
+def _checked(roots: tuple[Path, ...]) -> _Checked:
+    loader = _Loader(roots)
     patterns = loader.load(_PATTERNS)
     errors = loader.load(_ERRORS)
     ppp_errors = loader.load(_PPP_ERRORS)
@@ -82,21 +133,37 @@ def load_catalog(*more: Path, own: Path = OWN_KNOWLEDGE) -> Catalog:
     loader.problems += _ppp_codes_twice(ppp_errors)
     if loader.problems:
         raise KnowledgeError(tuple(loader.problems))
-    return Catalog(
-        pattern_files=tuple(found.value for found in patterns),
-        patterns={entry.id: entry for found in patterns for entry in found.value.patterns},
-        errors={entry.code: entry for found in errors for entry in found.value.errors},
+    return _Checked(
+        patterns=tuple(found.value for found in patterns),
+        errors=tuple(found.value for found in errors),
+        ppp_errors=tuple(found.value for found in ppp_errors),
         aspects=tuple(found.value for found in aspects),
-        symptoms={entry.id: entry for found in aspects for entry in found.value.symptoms},
-        causes={found.value.id: found.value for found in causes},
-        remedies={found.value.id: found.value for found in remedies},
-        inputs={found.value.id: found.value for found in inputs},
-        ppp_errors={entry.code: entry for found in ppp_errors for entry in found.value.errors},
-        questions={found.value.id: found.value for found in questions},
-        contradictions={
-            entry.id: entry for found in contradictions for entry in found.value.contradictions
-        },
+        causes=tuple(found.value for found in causes),
+        remedies=tuple(found.value for found in remedies),
+        inputs=tuple(found.value for found in inputs),
+        questions=tuple(found.value for found in questions),
+        contradictions=tuple(found.value for found in contradictions),
         digest=f"sha256:{loader.hash.hexdigest()}",
+    )
+
+
+def _catalog(checked: _Checked) -> Catalog:
+    """Every entry by its id."""
+    return Catalog(
+        pattern_files=checked.patterns,
+        patterns={entry.id: entry for found in checked.patterns for entry in found.patterns},
+        errors={entry.code: entry for found in checked.errors for entry in found.errors},
+        aspects=checked.aspects,
+        symptoms={entry.id: entry for found in checked.aspects for entry in found.symptoms},
+        causes={entry.id: entry for entry in checked.causes},
+        remedies={entry.id: entry for entry in checked.remedies},
+        inputs={entry.id: entry for entry in checked.inputs},
+        ppp_errors={entry.code: entry for found in checked.ppp_errors for entry in found.errors},
+        questions={entry.id: entry for entry in checked.questions},
+        contradictions={
+            entry.id: entry for found in checked.contradictions for entry in found.contradictions
+        },
+        digest=checked.digest,
     )
 
 

@@ -84,7 +84,8 @@ def _role(text: str) -> object:
 _HOLES: dict[object, Hole] = {
     # Bounded everywhere: a hostile line of megabytes must not make the matcher work for ever.
     int: Hole(r"[0-9]{1,12}", int),
-    RemoteSite: Hole(r"\S{1,64}", _remote_site),
+    # LANCOM allows 16 characters; a cloud makes up names of 70.
+    RemoteSite: Hole(r"\S{1,100}", _remote_site),
     Address: Hole(r"[^\s()]{1,255}", _plain),
     Addresses: Hole(r"[0-9a-f.:]{2,45}(?:,\s*[0-9a-f.:]{2,45}){0,7}", _plain),
     Network: Hole(r"[^\s'<>]{1,100}", _plain),
