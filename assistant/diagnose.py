@@ -80,7 +80,8 @@ class Diagnoser:
         recorded: dict[Side, list[Recorded]] = {Side.LOCAL: [], Side.REMOTE: []}
         for source in content.traces:
             side = sides[source.name].side
-            recorded[side].append(self._recorded(source, side))
+            told = source.name in content.told
+            recorded[side].append(self._recorded(source, side, told=told))
         together = pair(recorded[Side.LOCAL], recorded[Side.REMOTE], self._catalog.errors)
         ours = _configurations(content, recorded, Side.LOCAL)
         theirs = _configurations(content, recorded, Side.REMOTE)
@@ -174,9 +175,10 @@ class Diagnoser:
         """What each answer to a question would change: the `why` of a dialogue."""
         return self._maker.policy.why(question, incident.symptoms, tuple(answers))
 
-    def _recorded(self, source: ReadSource, side: Side) -> Recorded:
+    def _recorded(self, source: ReadSource, side: Side, *, told: bool) -> Recorded:
         return Recorded(
             source=source,
+            told=told,
             negotiations=tuple(
                 negotiations(
                     source.drafts,

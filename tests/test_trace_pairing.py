@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -81,17 +82,17 @@ def lay(catalog: Catalog) -> Lay:
     """Takes our trace and those of the other side."""
     reader = TraceReader(catalog)
 
-    def record(name: str, text: str, side: Side) -> Recorded:
+    def record(name: str, text: str, side: Side, *, told: bool = False) -> Recorded:
         source = reader.read(name, io.BytesIO(text.encode()))
         found = negotiations(
             source.drafts, source=name, side=side, end=source.end, errors=catalog.errors
         )
-        return Recorded(source=source, negotiations=tuple(found))
+        return Recorded(source=source, negotiations=tuple(found), told=told)
 
-    def laid(ours: str, *theirs: str) -> Laid:
+    def laid(ours: str, *theirs: str, told: bool = False) -> Laid:
         mine = record("ours.txt", ours, Side.LOCAL)
         other = [
-            record(f"theirs-{number}.txt", text, Side.REMOTE)
+            record(f"theirs-{number}.txt", text, Side.REMOTE, told=told)
             for number, text in enumerate(theirs, start=1)
         ]
         return Laid(
@@ -246,6 +247,15 @@ def test_what_a_code_of_the_called_side_shows(lay: Lay, code: str, word: str) ->
     laid = lay(in_vain(0), error(THEIRS, code, 0.4))
     assert laid.verdicts == ["refused"]
     assert laid.events(laid.ours[0])[0] == shows(word)
+
+
+def test_what_codes_show_is_a_choice_of_the_question_and_said_by_the_called_side(
+    catalog: Catalog,
+) -> None:
+    choices = {choice.id for choice in catalog.questions["remote-trace-shows"].choices}
+    told = [entry for entry in catalog.errors.values() if entry.shows is not None]
+    assert [entry.code for entry in told if entry.shows not in choices] == []
+    assert {entry.code[3:4] for entry in told} == {"2"}
 
 
 def test_the_reason_is_the_record_of_the_other_side(lay: Lay) -> None:
@@ -581,12 +591,35 @@ def test_a_clock_that_was_set_spoils_the_coverage_and_not_what_is_linked(lay: La
 # Who is who -----------------------------------------------------------------------------------
 
 
+ANOTHER_ROUTER = (
+    set_up("OBEN (192.0.2.99)", -200)
+    + tunnel(-196, "192.0.2.1", "192.0.2.99", "0x0000e005", "0x0000f006")
+    + missed("OBEN (192.0.2.99)", 100, left=(5,))
+)
+"""Its address is not the one we dial, and it talks to somebody else."""
+
+
 def test_the_trace_of_another_router_is_no_pair(lay: Lay) -> None:
-    other = set_up("OBEN (192.0.2.99)", -200) + tunnel(
-        -196, "192.0.2.1", "192.0.2.99", "0x0000e005", "0x0000f006"
+    assert lay(in_vain(0), ANOTHER_ROUTER).together == Together()
+
+
+def test_if_it_is_said_to_be_the_peers_we_dial_the_wrong_address(lay: Lay) -> None:
+    laid = lay(in_vain(0), ANOTHER_ROUTER, told=True)
+    assert laid.verdicts == ["never-arrived"]
+    assert laid.events(laid.ours[0]) == [shows("nothing")]
+
+
+def test_what_worked_leads_to_the_router_that_it_worked_with(lay: Lay) -> None:
+    assert lay(up_here(0), ANOTHER_ROUTER, told=True).together.beside == {}
+
+
+def test_nat_gives_us_another_address_there(lay: Lay) -> None:
+    elsewhere = set_up("OBEN (192.0.2.99)", -200) + tunnel(
+        -196, "203.0.113.10", "192.0.2.99", "0x0000e005", "0x0000f006"
     )
-    laid = lay(in_vain(0), other + missed("OBEN (192.0.2.99)", 100, left=(5,)))
-    assert laid.together == Together()
+    ours = up_here(-4_000) + in_vain(0)
+    laid = lay(ours, elsewhere + error("HINTER-NAT (192.0.2.200)", "0x2209", 0.4))
+    assert laid.verdicts == ["not-recorded", "refused"]
 
 
 def test_the_address_decides_among_several_sites(lay: Lay) -> None:
@@ -655,6 +688,19 @@ def test_a_call_of_theirs_that_never_arrived_is_shown_by_our_trace(lay: Lay) -> 
     assert str(laid.pairing.negotiations[1].at) == "2024-05-14T09:00:00.000"
 
 
+def test_our_trace_may_show_nothing_but_that_it_ran(lay: Lay) -> None:
+    ours = at(-60, "VPN: installed rulesets") + at(90, "VPN: installed rulesets")
+    laid = lay(ours, in_vain(0, THEIRS))
+    assert laid.ours == ()
+    assert laid.verdicts == ["never-arrived"]
+    assert laid.events(laid.theirs[0]) == [shows("nothing")]
+
+
+def test_whether_somebody_elses_call_reached_us_is_not_asked(lay: Lay) -> None:
+    laid = lay(in_vain(0) + silence(90), silence(-60) + in_vain(3, WERK))
+    assert laid.together.beside.keys() <= {id(laid.ours[0])}
+
+
 # Repeats --------------------------------------------------------------------------------------
 
 
@@ -698,6 +744,82 @@ def test_thousands_of_calls_are_paired_and_a_part_of_them_listed(lay: Lay) -> No
     assert laid.pairing.more == 1_500 - NEGOTIATIONS
     assert len(laid.together.absorbed) == 1_500
     assert set(laid.verdicts) == {"refused"}
+
+
+# strongSwan -----------------------------------------------------------------------------------
+
+STRONGSWAN = CASES / "strongswan"
+_SILENT = {"auth_method_mismatch-ikev1", "responder_daemon_down-ikev2"}
+"""Nothing was sent at all, and the responder's log is empty."""
+_TOLD = {
+    folder.name: json.loads((folder / "truth.json").read_text("utf-8"))["answers"].get(
+        "remote-trace-shows"
+    )
+    for folder in sorted(STRONGSWAN.iterdir())
+    if folder.is_dir()
+}
+
+
+def log(case: str, side: str) -> str:
+    return (STRONGSWAN / case / f"{side}.log").read_text("utf-8")
+
+
+@pytest.mark.parametrize("case", sorted({case for case, told in _TOLD.items() if told} - _SILENT))
+def test_what_the_responder_shows_of_real_faults(lay: Lay, case: str) -> None:
+    laid = lay(log(case, "initiator"), log(case, "responder"))
+    told = [one for one in laid.events(laid.ours[0]) if isinstance(one, PeerTrace)]
+    assert told == [shows(_TOLD[case])]
+
+
+@pytest.mark.parametrize("case", sorted(_SILENT))
+def test_what_was_never_sent_or_recorded_is_no_evidence(lay: Lay, case: str) -> None:
+    assert lay(log(case, "initiator"), log(case, "responder")).together.beside == {}
+
+
+@pytest.mark.parametrize(
+    ("case", "verdict"),
+    [
+        ("success-ikev1", "both-up"),
+        ("nat_between_ok-ikev1", "both-up"),
+        ("firewall_drop_replies-ikev1", "answer-lost"),
+        ("cert_expired_responder-ikev1", "answer-refused"),
+        ("line_cut_dpd-ikev1", "both-up"),
+    ],
+)
+def test_what_became_of_real_negotiations(lay: Lay, case: str, verdict: str) -> None:
+    there = log(case, "responder").replace("T11:", "T14:")
+    laid = lay(log(case, "initiator"), there)
+    assert laid.verdicts == [verdict]
+    assert laid.offset.seconds == pytest.approx(3 * 3_600, abs=laid.offset.uncertainty_s)
+    assert laid.offset.uncertainty_s < 2
+
+
+@pytest.mark.parametrize(
+    ("case", "exchange"),
+    [("firewall_drop_4500_only-ikev1", "ID_PROT"), ("nat_between_4500_blocked-ikev2", "IKE_AUTH")],
+)
+def test_the_blocked_port_is_named(lay: Lay, case: str, exchange: str) -> None:
+    (one,) = lay(log(case, "initiator"), log(case, "responder")).pairing.negotiations
+    assert one.verdict.value == "request-lost"
+    assert one.lost is not None
+    assert (one.lost.sender, one.lost.exchange, one.lost.port) == (Side.LOCAL, exchange, 4500)
+    assert one.lost.times == 5
+
+
+def test_a_lancom_router_calls_strongswan(lay: Lay) -> None:
+    ours = """
+[VPN-Status] 2026/11/23 11:36:13,702
+VPN: connecting to BUGFIX (198.51.100.1)
+
+[VPN-Status] 2026/11/23 11:36:13,712
+VPN: start IKE negotiation for BUGFIX (198.51.100.1)
+
+[VPN-Status] 2026/11/23 11:36:43,712
+VPN: Error: IFC-I-Connection-timeout-IKE-IPSEC (0x1106) for BUGFIX (198.51.100.1)
+"""
+    laid = lay(ours, log("responder_not_configured-ikev1", "responder"))
+    assert laid.verdicts == ["refused"]
+    assert laid.events(laid.ours[0])[0] == shows("unknown-peer")
 
 
 # Several files --------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from assistant.model.event import (
     Constant,
     ErrorCode,
     Event,
+    Identity,
     Network,
     Phrase,
     PppCode,
@@ -95,6 +96,8 @@ _HOLES: dict[object, Hole] = {
     Constant: Hole(r"[a-z][a-z0-9_-]{0,59}", _constant),
     Word: Hole(r"\S{1,200}", _plain),
     Phrase: Hole(r"\S(?:.{0,398}?\S)?", _spaced),
+    # Stands between brackets, and is told from them without trying every length.
+    Identity: Hole(r"[^\s\[\]][^\[\]]{0,254}", _spaced),
     # A daemon's list of all that it can do is long.
     Proposals: Hole(r"\S(?:.{0,3900}?\S)?", _spaced),
     # `inititiator` is how the firmware spells it (article); the correct form occurs too.

@@ -27,6 +27,8 @@ Word = NewType("Word", str)
 """One word without white space, as the device prints it."""
 Phrase = NewType("Phrase", str)
 """The rest of the device's sentence, white space inside allowed."""
+Identity = NewType("Identity", str)
+"""Who one side of IKE says it is: an address, a name, a distinguished name; without brackets."""
 Proposals = NewType("Proposals", str)
 """One or more proposals as a daemon prints them: `IKE:AES_CBC_256/.../MODP_2048, IKE:...`."""
 Constant = NewType("Constant", str)

@@ -14,6 +14,7 @@ from assistant.model.event import (
     Constant,
     Direction,
     Event,
+    Identity,
     Phase,
     Phrase,
     Proposals,
@@ -198,9 +199,9 @@ class PeerConfigSought(Event):
 
     kind: ClassVar[str] = "peer-config-sought"
     own_address: Address
-    own_id: Phrase | None = None
+    own_id: Identity | None = None
     """The identity that the peer wants us to have; IKEv1 cannot say."""
-    peer_id: Phrase
+    peer_id: Identity
     method: Phrase | None = None
     """IKEv1: how the peer wants to authenticate."""
 
@@ -210,7 +211,7 @@ class ProofSent(Event):
     """We made the proof of our own identity."""
 
     kind: ClassVar[str] = "proof-sent"
-    own_id: Phrase
+    own_id: Identity
     method: Phrase | None = None
 
 
@@ -220,7 +221,7 @@ class PeerAuthenticated(Event):
 
     kind: ClassVar[str] = "peer-authenticated"
     result: Literal["successful", "failed"]
-    peer_id: Phrase | None = None
+    peer_id: Identity | None = None
     method: Phrase | None = None
 
 
@@ -229,8 +230,9 @@ class SharedKeyMissing(Event):
     """We have no pre-shared key for these two identities."""
 
     kind: ClassVar[str] = "shared-key-missing"
-    own_id: Phrase
-    peer_id: Phrase
+    own_id: Identity
+    peer_id: Identity
+    own_address: Address | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,8 +242,8 @@ class SharedKeyMismatched(Event):
     kind: ClassVar[str] = "shared-key-mismatched"
     keys: int | None = None
     """That were tried."""
-    own_id: Phrase | None = None
-    peer_id: Phrase | None = None
+    own_id: Identity | None = None
+    peer_id: Identity | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,9 +308,9 @@ class TrafficSelectorsRefused(Event):
     """No entry of ours joins the networks that the peer asks for (RFC 7296: TS_UNACCEPTABLE)."""
 
     kind: ClassVar[str] = "traffic-selectors-refused"
-    local_networks: Phrase
-    """As seen from here."""
-    remote_networks: Phrase
+    local_networks: Phrase | None = None
+    """As the message has it first: in IKEv2 those of this side, in IKEv1 those of the peer."""
+    remote_networks: Phrase | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -336,8 +338,8 @@ class IkeSaRekeyed(Event):
     kind: ClassVar[str] = "ike-sa-rekeyed"
     ike_sa: int
     """The daemon's number of the new one."""
-    own_id: Phrase | None = None
-    peer_id: Phrase | None = None
+    own_id: Identity | None = None
+    peer_id: Identity | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

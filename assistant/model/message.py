@@ -10,6 +10,7 @@ from assistant.model.event import (
     Addresses,
     ErrorCode,
     Event,
+    Identity,
     Network,
     Phase,
     Phrase,
@@ -137,9 +138,9 @@ class IkeSaEstablished(Event):
     role: Role | None = None
     initiator_id: Phrase | None = None
     responder_id: Phrase | None = None
-    own_id: Phrase | None = None
+    own_id: Identity | None = None
     """Where the message tells our identity from the peer's, not the initiator's."""
-    peer_id: Phrase | None = None
+    peer_id: Identity | None = None
     own_address: Address | None = None
     ike_sa: int | None = None
     """The daemon's own number of the IKE_SA."""

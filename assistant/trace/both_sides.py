@@ -105,7 +105,7 @@ class _Compared:
             if id(one) not in paired
         ]
         # Without proof, what only they show may be about somebody else.
-        if self.who.proven or self.same.pairs:
+        if self.who.proven or self.same.pairs or not self.ours.sites:
             alone += [
                 self._alone(two, Side.REMOTE, paired)
                 for site in self.who.theirs
@@ -125,7 +125,9 @@ class _Compared:
     def _both(self, ours: Sighting, theirs: Sighting, judge: PairJudge) -> Told:
         caller_side = Side.LOCAL if calls(ours, theirs) else Side.REMOTE
         caller, called = (ours, theirs) if caller_side is Side.LOCAL else (theirs, ours)
-        complete = caller.started and self._covers(_OTHER[caller_side], caller.begin, caller.end)
+        complete = caller.started and self._covers(
+            _OTHER[caller_side], caller.begin, caller.end, surely=True
+        )
         judged = judge.judge(caller, called, caller_side, complete=complete)
         return Told(
             paired=PairedNegotiation(
@@ -208,14 +210,29 @@ class _Compared:
             return begin + self.clock.low, end + self.clock.high
         return begin - self.clock.high, end - self.clock.low
 
-    def _covers(self, side: Side, begin: float, end: float) -> bool:
-        """Whether the trace of this side surely ran at a time of the other's clock."""
+    def _shift(self, side: Side) -> float:
+        """What makes the other clock's time most likely one of this side's."""
+        likely = self.clock.likely if self.clock else 0.0
+        return likely if side is Side.REMOTE else -likely
+
+    def _covers(self, side: Side, begin: float, end: float, *, surely: bool = False) -> bool:
+        """Whether the trace of this side ran at a time of the other's clock, from begin to end.
+
+        However the clocks are, it must have run half of that time: requests are repeated. Where
+        single messages count it must have run all the time, however they are.
+        """
         source = (self.ours if side is Side.LOCAL else self.theirs).source
         if self.clock is None or source.clock_set_back or not _watches(source):
             return False
         span = self.spans[0 if side is Side.LOCAL else 1]
         first, last = self._there(_OTHER[side], begin, end)
-        return span.begin <= first and last <= span.end
+        if span.begin <= first and last <= span.end:
+            return True
+        shift = self._shift(side)
+        if surely or span.begin > begin + shift or end + shift > span.end:
+            return False
+        half = (end - begin) / 2
+        return span.begin <= first + half and last - half <= span.end
 
     def _on_our_clock(self, moment: Moment | None) -> Moment | None:
         if moment is None or self.clock is None:
@@ -229,9 +246,9 @@ class _Compared:
     def _around(self, side: Side, begin: float, end: float) -> tuple[Place, ...]:
         """The records of this side's trace between which the call is missing."""
         view = self.ours if side is Side.LOCAL else self.theirs
-        first, last = self._there(_OTHER[side], begin, end)
-        before = bisect_right(view.timeline, first, key=lambda item: item[0])
-        after = bisect_left(view.timeline, last, key=lambda item: item[0])
+        shift = self._shift(side)
+        before = bisect_right(view.timeline, begin + shift, key=lambda item: item[0])
+        after = bisect_left(view.timeline, end + shift, key=lambda item: item[0])
         near = (*view.timeline[max(before - 1, 0) : before], *view.timeline[after : after + 1])
         return tuple(place for _, place in near)
 

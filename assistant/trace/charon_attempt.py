@@ -7,6 +7,7 @@ responder has a number before it knows whose entry it will be.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from assistant.model.event import Address, RemoteSite, Role
@@ -19,6 +20,9 @@ _DISTINCT = 24
 """Distinct messages of one sort kept of one negotiation; a gateway has hundreds of tunnels."""
 _NUMBERS = 20_000
 """IKE_SAs, addresses and connections that are remembered."""
+_DRAFTS = 10_000
+"""Negotiations that are kept from the beginning of a log, and as many from its end."""
+_OLDEST = 100
 _STRANGERS = 200
 """Callers without an entry that are kept; what faces the Internet hears of thousands."""
 
@@ -36,6 +40,8 @@ class Attempt:
     """Numbers of its IKE_SAs that are up."""
     children: set[int | None] = field(default_factory=set)
     """Numbers of its CHILD_SAs that are up."""
+    going: int | None = None
+    """Number of the IKE_SA that is being taken down."""
     renewing: bool = False
     """Its IKE_SA goes down in order to come up again."""
     own: Address | None = None
@@ -78,8 +84,9 @@ class Attempts:
     """All negotiations of one log."""
 
     def __init__(self) -> None:
-        self._drafts: dict[int, Draft] = {}
-        """In the order in which they began."""
+        self._first: dict[int, Draft] = {}
+        self._latest: dict[int, Draft] = {}
+        """In the order in which they began; of very many those in the middle are forgotten."""
         self._numbered: dict[int, Attempt] = {}
         self._at: dict[tuple[Address | None, Address], Attempt] = {}
         """The latest by own and the peer's address."""
@@ -93,7 +100,7 @@ class Attempts:
 
     def drafts(self) -> list[Draft]:
         """All of them; one that never got a name is called by the peer's address."""
-        drafts = list(self._drafts.values())
+        drafts = [*self._first.values(), *self._latest.values()]
         for draft in drafts:
             if not draft.remote_site and draft.gateway is not None:
                 draft.remote_site = RemoteSite(draft.gateway)
@@ -135,7 +142,12 @@ class Attempts:
         """A new one."""
         draft = Draft(RemoteSite(""), place, place, limit=_DISTINCT)
         attempt = Attempt(draft, number)
-        self._drafts[id(draft)] = draft
+        begins = len(self._first) < _DRAFTS and not self._latest
+        (self._first if begins else self._latest)[id(draft)] = draft
+        if len(self._latest) > _DRAFTS:
+            oldest = list(islice(self._latest.values(), _OLDEST))
+            # What came up tells more than what did not.
+            self._drop(next((one for one in oldest if not one.was_up), oldest[0]))
         self._under_way[id(draft)] = attempt
         _shorten(self._under_way)
         self.count(attempt, number)
@@ -203,7 +215,7 @@ class Attempts:
                 target.add(place)
             target.count += seen.count - len(seen.places)
         old.draft.last = new.draft.last
-        self._drafts.pop(id(new.draft), None)
+        self._drop(new.draft)
         self.finished(new)
         self.count(old, new.number)
 
@@ -211,7 +223,11 @@ class Attempts:
         """No entry for this caller; of very many only the first are kept."""
         self._strangers += 1
         if self._strangers > _STRANGERS:
-            self._drafts.pop(id(attempt.draft), None)
+            self._drop(attempt.draft)
+
+    def _drop(self, draft: Draft) -> None:
+        self._first.pop(id(draft), None)
+        self._latest.pop(id(draft), None)
 
     def forget(self) -> None:
         """The daemon begins anew: its numbers do too."""

@@ -21,7 +21,7 @@ from assistant.model.ike_event import (
     Retransmission,
 )
 from assistant.model.message import IkeNegotiationStarted
-from assistant.model.newer_message import DpdMessage, IkeMessage
+from assistant.model.newer_message import DpdMessage, GatewayResolved, IkeMessage
 from assistant.model.source import Moment, Place
 from assistant.trace.charon import CharonRecord
 from assistant.trace.charon_attempt import Attempt, Attempts
@@ -116,7 +116,7 @@ class Jobs:
     def _found(self, job: _Job, event: Event, record: CharonRecord) -> Attempt | None:
         if isinstance(event, IkeNegotiationStarted):
             return self._attempts.begun_again(event.gateway) or self._begin(record.place)
-        if isinstance(event, NoIkeConfig):
+        if isinstance(event, (NoIkeConfig, GatewayResolved)):
             return self._begin(record.place)
         if isinstance(event, (GaveUp, DpdTimedOut)):
             return self._that_waits(event)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from assistant.model.derived import Failure
-from assistant.model.event import Constant, Event, Role
+from assistant.model.event import Address, Constant, Event, Role
 from assistant.model.ike_event import (
     CertificateRefused,
     GaveUp,
@@ -37,6 +37,7 @@ from assistant.model.negotiation import Stage
 from assistant.model.newer_message import (
     CounterpartIdentified,
     DeleteReceived,
+    GatewayResolved,
     IkeMessage,
     NotifyReceived,
     SaRemoved,
@@ -66,6 +67,7 @@ _STAGE_OF_EXCHANGE = {
 }
 _LARGE_BYTES = 1280
 """What every IPv6 path carries in one packet (RFC 8200), and nearly every IPv4 path."""
+_REJECTIONS = ("AUTHENTICATION_FAILED", "INVALID_SYNTAX")
 _REJECTED_S = 5.0
 """The initiator checks the responder's proof at once."""
 _HEARD = 24
@@ -194,7 +196,7 @@ def _message(told: Told, event: IkeMessage) -> None:
     if event.direction == "received":
         attempt.retransmits = 0
         told.hear()
-        if event.notify == "AUTHENTICATION_FAILED" and _is_rejected(told):
+        if event.notify in _REJECTIONS and _is_rejected(told):
             _take_back(attempt)
             told.fail(failure(attempt, "notify-authentication-failed", "ike"))
     elif is_request:
@@ -281,6 +283,16 @@ def _unreadable(told: Told, event: MessageUnreadable) -> None:
     told.hear()
     if event.reason == "decryption" and not told.attempt.live:
         told.attempt.unreadable = True
+
+
+def _resolved(told: Told, event: GatewayResolved) -> None:
+    """A name without an address: nothing left, and the name is all that is known of the peer."""
+    draft = told.draft
+    draft.started = True
+    draft.role = draft.role or Role.INITIATOR
+    draft.reach(Stage.CALLED)
+    if draft.gateway is None and event.name is not None:
+        draft.gateway = Address(event.name)
 
 
 # No answer ------------------------------------------------------------------------------
@@ -383,11 +395,18 @@ def _removed(told: Told, event: SaRemoved) -> None:
         if draft.was_up and not attempt.children and not attempt.renewing:
             told.end()
         return
-    attempt.live.discard(event.ike_sa if event.ike_sa is not None else attempt.number)
+    attempt.live.discard(_number(attempt, event))
     # What the daemon cuts off when it ends has come to nothing yet.
     is_cut_off = told.attempts.stopping and not draft.was_up
     if not attempt.live and not attempt.renewing and not is_cut_off:
         told.end()
+
+
+def _number(attempt: Attempt, event: SaRemoved | DeleteReceived) -> int | None:
+    """Of the IKE_SA that goes; `IKE_SA deleted` is the one whose end the lines before told."""
+    if event.ike_sa is not None:
+        attempt.going = event.ike_sa
+    return attempt.going if attempt.going is not None else attempt.number
 
 
 def _told_to_end(told: Told, event: DeleteReceived) -> None:
@@ -395,7 +414,7 @@ def _told_to_end(told: Told, event: DeleteReceived) -> None:
     told.hear()
     if event.phase == "2" or attempt.is_over:
         return
-    attempt.live.discard(event.ike_sa if event.ike_sa is not None else attempt.number)
+    attempt.live.discard(_number(attempt, event))
     if not attempt.draft.was_up:
         told.fail(failure(attempt, "deleted-by-peer", "ike"))
     elif not attempt.live:
@@ -415,6 +434,7 @@ _LEARN: dict[type[Event], Callable[[Told, Any], None]] = {
     CounterpartIdentified: _identified,
     CertificateRefused: _certificate,
     MessageUnreadable: _unreadable,
+    GatewayResolved: _resolved,
     NotifyReceived: _heard,
     Retransmission: _repeated,
     GaveUp: _gave_up,

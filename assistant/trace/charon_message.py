@@ -45,8 +45,8 @@ _ERRORS = {
     }.items()
 }
 """charon's short words for the errors of RFC 2408 and RFC 7296. Measured: `NO_PROP`, `INVAL_KE`,
-`INVAL_ID`, `AUTH_FAILED`, `TS_UNACCEPT`; the others are remembered. All other notifications report
-a state, not an error.
+`INVAL_ID`, `AUTH_FAILED`, `TS_UNACCEPT`; the others stand so in the program text of strongSwan 5.
+All other notifications report a state, not an error.
 """
 
 

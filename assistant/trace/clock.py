@@ -6,14 +6,12 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from statistics import median
 
 from assistant.model.pairing import ClockOffset
 from assistant.model.source import Moment
 from assistant.trace.common_event import (
     CommonEvent,
-    Interval,
     Strength,
     Way,
     attempt_bounds,
@@ -23,6 +21,7 @@ from assistant.trace.common_event import (
     common_events,
     may_pair,
 )
+from assistant.trace.interval import INLIERS, Interval, agreed, densest
 from assistant.trace.sighting import Sighting, seconds
 
 ASSUMED_S = 10.0
@@ -49,7 +48,6 @@ _NEIGHBOURS = 64
 _MOST = 0.6
 """Of the events of the side that has fewer, so many must fit an offset of hours."""
 _DAYS_TRIED = 15
-_INLIERS = 0.9
 _ALIKE = 3
 _ALIKE_S = 1.0
 _PACKET_S = 3.0
@@ -106,7 +104,7 @@ def clock_of_pairs(pairs: Pairs, ours: Span, theirs: Span) -> Clock | None:
     events = 0
     basis = []
     for strength in sorted(by_strength):
-        (low, high), count = _agreed(by_strength[strength])
+        (low, high), count = agreed(by_strength[strength])
         if strength is Strength.ATTEMPT:
             low, high = _at_once(delays, (low, high))
         if result is not None:
@@ -124,7 +122,7 @@ def _at_once(delays: dict[bool, list[float]], within: Interval) -> Interval:
     for ours_calls, between in delays.items():
         middle = median(between)
         alike = sum(abs(one - middle) <= _ALIKE_S for one in between)
-        if len(between) >= _ALIKE and alike >= _INLIERS * len(between):
+        if len(between) >= _ALIKE and alike >= INLIERS * len(between):
             low, high = (-_PACKET_S, _ALIKE_S) if ours_calls else (-_ALIKE_S, _PACKET_S)
             narrow = max(middle + low, within[0]), min(middle + high, within[1])
             return narrow if narrow[0] <= narrow[1] else within
@@ -178,7 +176,7 @@ def _clock(
         likely=wish if low <= wish <= high else middle,
         offset=ClockOffset(
             # Without a date the days between two traces mean nothing.
-            seconds=round(middle - wish, 3),
+            seconds=round(middle - wish, 3) + 0.0,  # no minus before a zero
             uncertainty_s=round((high - low) / 2, 3),
             events=events,
             basis=basis,
@@ -233,7 +231,7 @@ def _events(sightings: Sequence[Sighting]) -> dict[_Kind, list[_Timed]]:
         for event in common_events(one):
             if not event.exact:
                 kind = (event.strength, event.key, event.way)
-                by_kind[kind].append((event.first, event, one))
+                by_kind[kind].append((event.times[0], event, one))
         if one.set_up:
             by_kind[Strength.ATTEMPT, (), "both"].append((one.begin, None, one))
     for events in by_kind.values():
@@ -285,7 +283,7 @@ def _middle(events: Sequence[_Timed], most: int) -> Sequence[_Timed]:
 def _nearest(candidates: Sequence[_Candidate], wishes: Sequence[float]) -> Interval | None:
     """The offset that fits most, with a liking for clocks that agree."""
     intervals = [interval for interval, _, _ in candidates]
-    best, most, _ = _densest(intervals, wishes)
+    best, most, _ = densest(intervals, wishes)
     for wish in wishes:
         clipped = [
             (max(low, wish - _AT_ONCE_S), min(high, wish + _AT_ONCE_S))
@@ -293,7 +291,7 @@ def _nearest(candidates: Sequence[_Candidate], wishes: Sequence[float]) -> Inter
             if low <= wish + _AT_ONCE_S and high >= wish - _AT_ONCE_S
         ]
         if clipped and len(clipped) >= most - 1:
-            region, count, _ = _densest(clipped, wishes)
+            region, count, _ = densest(clipped, wishes)
             if count >= max(most - 1, 1):
                 return region
     return best
@@ -306,7 +304,7 @@ def _farther(
     spans: tuple[Span, Span],
 ) -> Interval | None:
     """An offset of hours or years: only if it is the only one, and not by chance."""
-    best, most, rivals = _densest([interval for interval, _, _ in candidates], wishes)
+    best, most, rivals = densest([interval for interval, _, _ in candidates], wishes)
     fewer = min(
         len({id(one) for _, one, _ in candidates}), len({id(two) for _, _, two in candidates})
     )
@@ -326,44 +324,3 @@ def _is_zone(low: float, high: float) -> bool:
     """Whether an offset may be that of another time zone."""
     zone = round((low + high) / 2 / _ZONE_S) * _ZONE_S
     return abs(zone) <= _ZONES_S and low - _ZONE_SLACK_S <= zone <= high + _ZONE_SLACK_S
-
-
-def _densest(intervals: Sequence[Interval], wishes: Sequence[float]) -> tuple[Interval, int, bool]:
-    """Where most intervals overlap, how many, and whether they do so elsewhere too.
-
-    Of equally dense places the one nearest a wish.
-    """
-    edges = sorted([(low, 0) for low, _ in intervals] + [(high, 1) for _, high in intervals])
-    best: Interval = intervals[0]
-    most = count = places = 0
-    far = float("inf")
-    for (at, ends), (then, ends_next) in pairwise(edges):
-        count += -1 if ends else 1
-        if ends or not ends_next or count < most:
-            continue
-        distance = min(_distance(wish, at, then) for wish in wishes)
-        if count > most:
-            most, places, far, best = count, 1, distance, (at, then)
-        else:
-            places += 1
-            if distance < far:
-                far, best = distance, (at, then)
-    return best, most, places > 1
-
-
-def _distance(wish: float, low: float, high: float) -> float:
-    return max(low - wish, wish - high, 0.0)
-
-
-def _agreed(intervals: Sequence[Interval]) -> tuple[Interval, int]:
-    """What events allow together that are the same on both sides."""
-    best, most, _ = _densest(intervals, (median(sum(one) / 2 for one in intervals),))
-    if most >= _INLIERS * len(intervals):
-        return best, most
-    # The clocks drift against each other, or one was set: the middle, and how far most lie off it.
-    middles = sorted(sum(one) / 2 for one in intervals)
-    middle = median(middles)
-    off = sorted(abs(one - middle) for one in middles)
-    width = median((high - low) / 2 for low, high in intervals)
-    half = max(width, off[min(int(_INLIERS * len(off)), len(off) - 1)])
-    return (middle - half, middle + half), len(intervals)

@@ -12,7 +12,7 @@ from enum import IntEnum
 from typing import Literal
 
 from assistant.model.event import Event, Role
-from assistant.model.ike_event import Retransmission
+from assistant.model.ike_event import Retransmission, RetransmitReceived
 from assistant.model.message import (
     AuthPacketCreated,
     AuthPacketReceived,
@@ -21,10 +21,8 @@ from assistant.model.message import (
 )
 from assistant.model.negotiation import Negotiation, Occurrence
 from assistant.model.newer_message import IkeMessage, SaEntered
+from assistant.trace.interval import Interval
 from assistant.trace.sighting import Sighting, seconds
-
-Interval = tuple[float, float]
-"""Least and greatest offset, theirs minus ours in seconds, that two sightings of an event allow."""
 
 
 class Strength(IntEnum):
@@ -53,6 +51,7 @@ _LATENCY_S = 3.0
 """The longest a packet is under way and waits to be printed."""
 _EARLY_S = 0.2
 """A trace is printed late: by so much a message may seem to arrive before it was sent."""
+_ALIKE_S = 1.0
 _ATTEMPT_SLACK_S = 1.0
 _RANDOM_ID = 1 << 16
 """Message IDs of IKEv1's phase 2 are random in 32 bits (RFC 2409, section 5.5), so nearly all lie
@@ -71,30 +70,29 @@ class CommonEvent:
     way: Way
     exact: bool
     """The key alone says which event it is; else only within one negotiation."""
-    first: float
-    last: float
-    """When it was repeated last; as `first` if it was not."""
+    times: tuple[float, ...]
+    """In order; several if it was repeated. Never empty."""
 
 
 def common_events(sighting: Sighting) -> Iterator[CommonEvent]:
     """All of one negotiation, in the order of its messages."""
     negotiation = sighting.negotiation
     for occurrence in negotiation.messages:
-        times = [seconds(place.time) for place in occurrence.places if place.time is not None]
+        times = {seconds(place.time) for place in occurrence.places if place.time is not None}
         if not times:
             continue
-        last = max(times[-1], _repeated_until(negotiation, occurrence.event))
+        times |= _repeated(negotiation, occurrence.event)
         for strength, key, way, exact in _keys(occurrence.event):
             yield CommonEvent(
-                strength=strength, key=key, way=way, exact=exact, first=times[0], last=last
+                strength=strength, key=key, way=way, exact=exact, times=tuple(sorted(times))
             )
     for strength, moment in (
         (Strength.CONNECTED, negotiation.connected_at),
         (Strength.TIME_OUT, negotiation.ended_at if sighting.timed_out else None),
     ):
         if moment is not None:
-            at = seconds(moment)
-            yield CommonEvent(strength=strength, key=(), way="both", exact=False, first=at, last=at)
+            at = (seconds(moment),)
+            yield CommonEvent(strength=strength, key=(), way="both", exact=False, times=at)
 
 
 _Keyed = tuple[Strength, tuple[str, ...], Way, bool]
@@ -128,39 +126,42 @@ def _spi(spi: str | None, way: Way) -> Iterator[_Keyed]:
         yield Strength.SPI, (digits,), way, True
 
 
-def _repeated_until(negotiation: Negotiation, event: Event) -> float:
-    """When it was sent last, where repetitions are lines of their own; else minus infinity."""
-    if not isinstance(event, IkeMessage) or event.direction != "sent":
-        return float("-inf")
-    return max(
-        (
-            seconds(place.time)
-            for occurrence in negotiation.messages
-            for place in occurrence.places
-            if place.time is not None and _repeats(occurrence, event)
-        ),
-        default=float("-inf"),
-    )
+def _repeated(negotiation: Negotiation, event: Event) -> set[float]:
+    """When a message was sent or came again, where repetitions are lines of their own."""
+    if not isinstance(event, IkeMessage):
+        return set()
+    return {
+        seconds(place.time)
+        for occurrence in negotiation.messages
+        if repeats(occurrence, event)
+        for place in occurrence.places
+        if place.time is not None
+    }
 
 
-def _repeats(occurrence: Occurrence, message: IkeMessage) -> bool:
+def repeats(occurrence: Occurrence, message: IkeMessage) -> bool:
+    """Whether an event says that this message was sent or came once more."""
     event = occurrence.event
-    return (
-        isinstance(event, Retransmission)
-        and event.message == message.message
-        and event.message_id in (None, message.message_id)
-    )
+    if message.direction == "sent":
+        again = isinstance(event, Retransmission) and event.message == message.message
+    else:
+        again = isinstance(event, RetransmitReceived) and message.message == "request"
+    return again and getattr(event, "message_id", None) in (None, message.message_id)
 
 
 def bounds(ours: CommonEvent, theirs: CommonEvent) -> Interval:
-    """The offsets that one event allows: nothing arrives before it was sent."""
-    between = theirs.first - ours.first
+    """The offsets, theirs minus ours, that one event allows: nothing arrives before it is sent."""
+    between = [two - one for one, two in zip(ours.times, theirs.times, strict=False)]
     slack = _SLACK_S.get(ours.strength)
     if slack is not None:
-        return between - slack, between + slack
+        return between[0] - slack, between[0] + slack
+    # Sent as often as it came, at the same intervals: each time the same packet.
+    alike = len(ours.times) == len(theirs.times) and max(between) - min(between) <= _ALIKE_S
     if ours.way == "out":
-        return theirs.first - ours.last - _LATENCY_S, between + _EARLY_S
-    return between - _EARLY_S, theirs.last - ours.first + _LATENCY_S
+        least = max(between) if alike else theirs.times[0] - ours.times[-1]
+        return least - _LATENCY_S, (min(between) if alike else between[0]) + _EARLY_S
+    most = min(between) if alike else theirs.times[-1] - ours.times[0]
+    return (max(between) if alike else between[0]) - _EARLY_S, most + _LATENCY_S
 
 
 def bounds_of_pair(ours: Sighting, theirs: Sighting) -> Iterator[tuple[Strength, Interval]]:

@@ -69,6 +69,8 @@ class View:
     source: ReadSource
     sightings: list[Sighting]
     """In order of their begin."""
+    told: bool
+    """Whoever gave it said that it is the other side's."""
     own: set[str] = field(default_factory=set)
     """Addresses and identities of this router."""
     sites: list[Site] = field(default_factory=list)
@@ -101,9 +103,10 @@ class View:
         return {one for one in self.own if is_public(one)}
 
 
-def view(source: ReadSource, sightings: Iterable[Sighting]) -> View:
+def view(source: ReadSource, sightings: Iterable[Sighting], *, told: bool = False) -> View:
     """Sort the negotiations of a trace by whom they are with."""
-    result = View(source=source, sightings=sorted(sightings, key=lambda one: one.begin))
+    ordered = sorted(sightings, key=lambda one: one.begin)
+    result = View(source=source, sightings=ordered, told=told)
     result.own = {_folded(one) for one in source.own_addresses}
     sites: dict[tuple[str, str | None], Site] = {}
     for sighting in result.sightings:
@@ -159,9 +162,9 @@ class Counterparts:
     """The sites of either trace that are the other router."""
 
     ours: tuple[Site, ...]
-    """Our names for it; never empty."""
+    """Our names for it; empty if our trace shows nothing of it."""
     theirs: tuple[Site, ...]
-    """Its names for us; empty if it shows nothing of us."""
+    """Its names for us; empty if it shows nothing of us. Not both are empty."""
     proven: bool
     """By addresses, identities or SPIs, not for want of another one."""
 
@@ -180,7 +183,7 @@ def counterparts(ours: View, theirs: View, linked: Pairs) -> Counterparts | None
     proven = bool(to_them or to_us)
     to_them = to_them or _only(ours.sites, theirs, to_us or theirs.sites, proven=proven)
     to_us = to_us or _only(theirs.sites, ours, to_them, proven=proven)
-    if not to_them:
+    if not (to_them or to_us) or (ours.sites and not to_them):
         return None
     return Counterparts(ours=tuple(to_them), theirs=tuple(to_us), proven=proven)
 
@@ -220,8 +223,11 @@ def _only(
     sites: Sequence[Site], other: View, against: Sequence[Site], *, proven: bool
 ) -> list[Site]:
     """The one site that may be the other router, if there is but one."""
-    # Where the other direction is proven, a wrong address is what may be the matter.
-    left = [site for site in sites if not elsewhere(site, other) or (proven and site.only_called)]
+    left = [site for site in sites if not elsewhere(site, other)]
+    if (proven or other.told) and not left:
+        # Then the address is what may be the matter: one that is stale, or changed by NAT.
+        left = [site for site in sites if site.only_called]
+        left = left or (list(sites) if len(sites) == 1 else _beside(sites, against))
     if len(left) > 1:
         left = _beside(left, against)
     return left if len(left) == 1 else []

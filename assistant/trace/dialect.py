@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Protocol, TypeVar
 
 from assistant.catalog.catalog import Catalog
@@ -51,14 +52,23 @@ class Dialect(Protocol[R]):
 
 
 class Patterns:
-    """The patterns of one catalog, compiled for each dialect."""
+    """The patterns of one catalog; those of a dialect are compiled when a source needs them."""
 
     def __init__(self, catalog: Catalog) -> None:
-        own = [one for one in catalog.pattern_files if one.dialect == "lancom"]
-        self.lancom = MessageMatcher(own)
-        self.strongswan = CharonMatcher(catalog.pattern_files)
+        self._files = catalog.pattern_files
+        own = [one for one in self._files if one.dialect == "lancom"]
         self.begins = {word: one.trace_class for one in reversed(own) for word in one.begins}
         """How first lines begin, and of which trace class."""
+
+    @cached_property
+    def lancom(self) -> MessageMatcher:
+        """Of LANCOM's traces."""
+        return MessageMatcher(one for one in self._files if one.dialect == "lancom")
+
+    @cached_property
+    def strongswan(self) -> CharonMatcher:
+        """Of strongSwan's log."""
+        return CharonMatcher(self._files)
 
 
 class LancomTrace:

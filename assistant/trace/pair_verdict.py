@@ -11,12 +11,15 @@ from assistant.catalog.schema import ErrorEntry, PeerShows
 from assistant.model.derived import Failure, ProposalsCompared
 from assistant.model.event import ErrorCode, Event, Role
 from assistant.model.ike_event import (
+    AuthenticationUnsupported,
     CertificateRefused,
     ConstraintFailed,
-    MessageUnreadable,
+    IkePacket,
     NoIkeConfig,
+    PeerAuthenticated,
     ProposalsRefused,
     RetransmitReceived,
+    SaNotInstalled,
     SharedKeyMismatched,
     SharedKeyMissing,
     TrafficSelectorsRefused,
@@ -31,6 +34,7 @@ from assistant.model.newer_message import (
 )
 from assistant.model.pairing import LostMessage, PairVerdict
 from assistant.model.source import Place, Side
+from assistant.trace.common_event import repeats
 from assistant.trace.sighting import Sighting, fault_place, found
 
 _BY_NOTIFY: dict[str, PeerShows] = {
@@ -49,6 +53,7 @@ _BY_EVENT: dict[type[Event], PeerShows] = {
     SharedKeyMissing: "auth",
     SharedKeyMismatched: "auth",
     ConstraintFailed: "auth",
+    AuthenticationUnsupported: "auth",
     CertificateRefused: "auth",
     TrafficSelectorsRefused: "network",
 }
@@ -56,6 +61,8 @@ _BY_EVENT: dict[type[Event], PeerShows] = {
 _NO_REFUSAL = frozenset({"connection-timeout", "dpd-timeout", "general-failure", "out-of-memory"})
 """Failures of the calling side that say nothing about the answers it got."""
 _UNHEARD = frozenset({"connection-timeout", "dpd-timeout"})
+_TOLD_BY_OTHER = ("notify-", "deleted-by-peer")
+"""How failures begin that the other side told; those it decided itself have other words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,14 +156,18 @@ class PairJudge:
             return None
         word = failure[0].failure
         by_word = self._words.get(word)
-        refuses = failure[0].layer in ("ike", "ipsec") and word not in _UNHEARD
+        refuses = (
+            failure[0].layer in ("ike", "ipsec")
+            and word not in _UNHEARD
+            and not word.startswith(_TOLD_BY_OTHER)
+        )
         return _Refusal(shows=by_word, places=places) if by_word or refuses else None
 
 
 # Refused ------------------------------------------------------------------------------------
 
 
-def _refusals(called: Negotiation) -> Iterator[tuple[PeerShows, Occurrence]]:
+def _refusals(called: Negotiation) -> Iterator[tuple[PeerShows | None, Occurrence]]:
     unknown = _unknown_peer(called)
     if unknown is not None:
         yield "unknown-peer", unknown
@@ -165,6 +176,8 @@ def _refusals(called: Negotiation) -> Iterator[tuple[PeerShows, Occurrence]]:
         shows = _shown_by(occurrence.event)
         if shows is not None:
             yield shows, occurrence
+        elif isinstance(occurrence.event, SaNotInstalled):
+            yield None, occurrence  # its own system refused, whatever it then says to us
         elif isinstance(occurrence.event, IdentityCompared):
             # Several entries are tried in turn: only the last comparison counts.
             last_identity = occurrence if occurrence.event.result == "no" else None
@@ -182,9 +195,8 @@ def _shown_by(event: Event) -> PeerShows | None:
         return _BY_NOTIFY.get(event.notify or "") if event.direction == "sent" else None
     if isinstance(event, MessageDropped):
         return _BY_NOTIFY.get(event.notify) if event.remote_site else "unknown-peer"
-    if isinstance(event, MessageUnreadable):
-        # Of main mode with a pre-shared key it is the other key that does not decrypt it.
-        return "auth" if event.reason == "decryption" else None
+    if isinstance(event, PeerAuthenticated):
+        return "auth" if event.result == "failed" else None
     return _BY_EVENT.get(type(event))
 
 
@@ -230,6 +242,7 @@ def _is_own_refusal(failure: Failure) -> bool:
         failure.side == "initiator"
         and failure.layer in ("ike", "ipsec")
         and failure.failure not in _NO_REFUSAL
+        and not failure.failure.startswith(_TOLD_BY_OTHER)
     )
 
 
@@ -250,15 +263,30 @@ def _lost(caller: Sighting, called: Sighting, caller_side: Side) -> LostMessage 
         arrived = {_identity(one) for one, _ in other if one.direction == "received"}
         for event, occurrence in sent:
             if event.direction == "sent" and _identity(event) not in arrived:
+                side = caller if sender is caller_side else called
+                again = [one for one in side.negotiation.messages if repeats(one, event)]
+                place = occurrence.places[0]
                 return LostMessage(
                     sender=sender,
                     exchange=event.exchange,
                     message=event.message,
-                    times=occurrence.count,
-                    place=occurrence.places[0],
-                    port=event.port,
+                    times=occurrence.count + sum(one.count for one in again),
+                    place=place,
+                    port=event.port or _port(side.negotiation, place),
                 )
     return None
+
+
+def _port(negotiation: Negotiation, message: Place) -> int | None:
+    """The port of the packet that left with a message, where the log has a line for each."""
+    packets = (
+        (place.first_line, occurrence.event.port)
+        for occurrence in negotiation.messages
+        if isinstance(occurrence.event, IkePacket) and occurrence.event.direction == "sent"
+        for place in occurrence.places
+        if place.first_line > message.first_line and place.time == message.time
+    )
+    return min(packets, default=(0, None))[1]
 
 
 def _messages(negotiation: Negotiation) -> Iterator[tuple[IkeMessage, Occurrence]]:

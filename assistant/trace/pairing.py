@@ -32,6 +32,9 @@ class Recorded:
 
     source: ReadSource
     negotiations: tuple[Negotiation, ...]
+    told: bool = False
+    """Whoever gave it said whose it is: then even another address than the one dialled is no sign
+    that it is a stranger's, but may be what is wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +111,7 @@ def pair(
 
 def _view(recorded: Recorded) -> View:
     seen = (sighting(one, recorded.source.last) for one in recorded.negotiations)
-    return view(recorded.source, (one for one in seen if one is not None))
+    return view(recorded.source, (one for one in seen if one is not None), told=recorded.told)
 
 
 def _events(told: Told) -> Iterator[tuple[Negotiation, Occurrence]]:
