@@ -24,8 +24,10 @@ from assistant.trace.text import TextReader, encoding_of
 from assistant.trace.unpack import Packed, Part, parts
 
 _HEAD_BYTES = 1 << 16
-_HEADER = re.compile(rb"(?m)^[^\n]{0,40}\[[A-Za-z][\w-]*\] +\d{4}/\d\d/\d\d ")
-"""Of a trace record: consoles show pings between them."""
+_TRACE = re.compile(
+    rb"\[[A-Za-z][\w-]{1,30}\] +\d{4}/\d\d/\d\d |\bVPN: |(?m:^[\w-]{1,40}@[\w.-]{1,60}:/)"
+)
+"""A record's header, a message, the console's prompt: a trace, with whatever pings between."""
 
 
 class Wanted(str, Enum):
@@ -203,7 +205,7 @@ class CaseReader:
 
 def _capture_kind(head: bytes) -> SourceKind | None:
     """Whether a text is a packet capture or the output of ping, and no trace that holds some."""
-    if _HEADER.search(head):
+    if _TRACE.search(head):
         return None
     looks = looks_like(head)
     text = head.decode("utf-8", "replace")

@@ -111,7 +111,9 @@ def _tag(line: str) -> re.Match[str] | None:
     match = _THREAD.search(line, 0, _BEFORE + 120)
     if match is not None and match[2] in _SUBSYSTEMS:
         return match
-    return _PROGRAM.search(line, 0, _BEFORE + 120)
+    match = _PROGRAM.search(line, 0, _BEFORE + 120)
+    # Whoever writes about it may name the program too.
+    return match if match is not None and Clock.has_stamp(line[: match.start()]) else None
 
 
 class CharonReader:
