@@ -72,9 +72,19 @@ class Request:
         name = f"{stem(self.first_name)}.report.{SUFFIXES[form]}"
         if self.output is None:
             return Path(name)
-        chosen = Path(self.output)
-        is_folder = len(self.wanted) > 1 or chosen.is_dir() or self.output.endswith(("/", os.sep))
-        return chosen / name if is_folder else chosen
+        return Path(self.output) / name if self._is_folder else Path(self.output)
+
+    def beside(self, suffix: str) -> Path:
+        """Where a text that goes with the reports goes: `trace.hand-over.txt`."""
+        name = f"{stem(self.first_name)}.{suffix}"
+        return Path(self.output or "") / name if self._is_folder else Path(name)
+
+    @property
+    def _is_folder(self) -> bool:
+        if self.output is None:
+            return False
+        several = len(self.wanted) > 1
+        return several or Path(self.output).is_dir() or self.output.endswith(("/", os.sep))
 
 
 def stem(name: str) -> str:
@@ -115,6 +125,17 @@ def write_reports(
         _write(path, _render(form, diagnosis, catalog, lang))
         written[form] = str(path)
     return written
+
+
+def write_text(request: Request, path: Path, text: str) -> Path:
+    """Write a text that is no report but goes with them, as safely; where it lies.
+
+    Raises:
+        OutputError: a file exists that is not ours, or cannot be written.
+    """
+    _may_replace(path, request)
+    _write(path, text)
+    return path
 
 
 def _render(form: str, diagnosis: Diagnosis, catalog: Catalog, lang: Lang) -> str:

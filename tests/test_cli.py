@@ -315,7 +315,7 @@ def test_a_file_that_breaks_off_while_it_is_read(
         def readinto(self, _: object) -> int:
             raise OSError(errno.EIO, "Input/output error")
 
-    monkeypatch.setattr(cli, "_opener", lambda _: Broken)
+    monkeypatch.setattr("assistant.cli.inputs.opener", lambda _: Broken)
     assert cli.run(["trace.txt"]) == 3
     assert "trace.txt cannot be read: Input/output error" in capsys.readouterr().err
 

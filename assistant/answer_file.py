@@ -1,0 +1,84 @@
+"""Answers as a file, one `QUESTION: CHOICE` a line: `--answers` reads it, a dialogue saves it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from assistant.catalog.strict_yaml import StrictYamlError, load_strict
+from assistant.model.answer import Answer
+from assistant.model.dialogue import AwaySide
+
+AWAY = "away"
+"""The one key that names no question: at which side nobody can be reached."""
+LIMIT_BYTES = 1 << 16
+"""Far more than all questions of a knowledge base take."""
+
+_SIDES: Mapping[str, AwaySide] = {"local": "local", "remote": "remote"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerLines:
+    """What such a file says; no id is checked against a knowledge base."""
+
+    choices: Mapping[str, str]
+    """Question, or `tried:<remedy>`, to choice, in the order of the file."""
+    away: tuple[AwaySide, ...] = ()
+
+
+class AnswerFileError(Exception):
+    """The text is no such file; says why in one line."""
+
+
+def parse_answers(text: str) -> AnswerLines:
+    r"""Read the text of a file; `yes` and `no` are words in it.
+
+    Raises:
+        AnswerFileError: it is no such file.
+
+    >>> parse_answers("own-internet-up: yes\naway: remote").choices
+    {'own-internet-up': 'yes'}
+    """
+    try:
+        data = load_strict(text).data
+    except StrictYamlError as error:
+        raise AnswerFileError(str(error)) from None
+    if not isinstance(data, dict):
+        message = "ID: CHOICE"
+        raise AnswerFileError(message)
+    away = data.pop(AWAY, [])
+    sides = away if isinstance(away, list) else [away]
+    if not all(isinstance(side, str) and side in _SIDES for side in sides):
+        message = f"{AWAY}: {' | '.join(_SIDES)}"
+        raise AnswerFileError(message)
+    if not all(isinstance(choice, str) for choice in data.values()):
+        message = "ID: CHOICE"
+        raise AnswerFileError(message)
+    return AnswerLines(
+        choices={str(name): choice for name, choice in data.items()},
+        away=tuple(dict.fromkeys(_SIDES[side] for side in sides)),
+    )
+
+
+def render_answers(
+    answers: Iterable[Answer], away: Iterable[AwaySide] = (), remarks: Iterable[str] = ()
+) -> str:
+    """The text of such a file.
+
+    Args:
+        answers: Checked against a knowledge base: their ids need no quotes.
+        away: Sides nobody can be reached at.
+        remarks: Comment lines at the top; what does not print in them is replaced.
+    """
+    lines = [f"# {_printable(remark)}" for remark in remarks]
+    body = [f"{answer.id}: {answer.choice}" for answer in answers]
+    sides = list(away)
+    if sides:
+        body.append(f"{AWAY}: {sides[0] if len(sides) == 1 else '[' + ', '.join(sides) + ']'}")
+    # A file of comments only would be an empty one.
+    return "\n".join([*lines, *(body or ["{}"]), ""])
+
+
+def _printable(text: str) -> str:
+    """A file's name may hold anything, line ends too."""
+    return "".join(one if one.isprintable() else "?" for one in text[:200])

@@ -1,0 +1,102 @@
+"""Runs the command line: what it returns, and how errors are told."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+
+from assistant import __version__
+from assistant.cli.language import language_of_call
+from assistant.cli.program import app
+from assistant.errors import AssistantError, OutputError
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+# What typer raises for a call it does not understand; its releases differ in where it lives.
+_CallError: Any = next(
+    one for one in typer.BadParameter.__mro__ if one.__name__ == "ClickException"
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit the process with the contract's codes."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code of the contract."""
+    args = list(sys.argv[1:] if arguments is None else arguments)
+    # Whoever closed standard output (`>&-`) wants nothing of it.
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # A terminal that cannot show a character must not stop a diagnosis.
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = app(args=args, prog_name="diagnose", standalone_mode=False)
+        sys.stdout.flush()
+    except (typer.Abort, KeyboardInterrupt):
+        return 130
+    except _CallError as error:
+        error.show()
+        return int(error.exit_code)
+    except AssistantError as error:
+        _say_error(error, args)
+        return error.exit_code
+    except (BrokenPipeError, SystemExit):
+        # Whoever read our output has enough of it (`diagnose x | head`); typer makes an exit of it.
+        _drop_standard_output()
+        return 0
+    except Exception as error:  # noqa: BLE001 - the border: what arrives here is a bug of ours
+        return _unexpected(error, args)
+    return code if isinstance(code, int) else 0
+
+
+def _unexpected(error: Exception, args: list[str]) -> int:
+    """Tell of an error that nothing below knew; the exit code."""
+    # Reports and inputs have errors of their own, so here only standard output can be full.
+    if not isinstance(error, OSError) or error.errno not in _NO_ROOM:
+        _say_bug(args)
+        return 1
+    _drop_standard_output()
+    full = OutputError("not-written", file="stdout", reason=error.strerror or str(error))
+    _say_error(full, args)
+    return full.exit_code
+
+
+def _drop_standard_output() -> None:
+    """Nobody can read it any more; Python would complain once more when it exits."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _say_error(error: AssistantError, args: list[str]) -> None:
+    from reports.escape import visible
+    from reports.labels import labels
+
+    words = labels(language_of_call(args))
+    holes = {
+        name: words(f"looks.{value}") if name == "looks" else _lines(value, visible)
+        for name, value in error.words.items()
+    }
+    print(f"diagnose: {words(f'error.{error.id}', **holes)}", file=sys.stderr)
+
+
+def _lines(value: str, visible: Any) -> str:
+    return "\n".join(visible(line, limit=1000) for line in value.split("\n"))
+
+
+def _say_bug(args: list[str]) -> None:
+    traceback.print_exc()
+    try:
+        from reports.labels import labels
+
+        sentence = labels(language_of_call(args))("error.bug", version=__version__)
+    except Exception:  # noqa: BLE001 - even the words may be what is broken
+        sentence = f"This is a bug in diagnose {__version__}, please report it."
+    print(f"diagnose: {sentence}", file=sys.stderr)

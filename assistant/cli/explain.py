@@ -1,0 +1,62 @@
+"""`diagnose explain`: a trace record by record, or what a code, a cause or a stage means."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from assistant.cli.inputs import case_file
+from assistant.cli.language import language_chosen
+from assistant.cli.options import Knowledge, Lang
+from assistant.cli.program import app
+from assistant.cli.verdict import width
+from assistant.errors import UsageError
+
+if TYPE_CHECKING:
+    from assistant.catalog.catalog import Catalog
+    from reports import labels
+
+
+@app.command(
+    "explain",
+    help="Explains a trace record by record, a VPN error code (number or name), a cause, a stage.",
+)
+def _explain(
+    word: Annotated[str, typer.Argument(metavar="FILE|CODE|CAUSE|STAGE", show_default=False)],
+    lang: Lang = None,
+    knowledge: Knowledge = None,
+) -> int:
+    from assistant.catalog.load import load_catalog
+    from assistant.explain import explain
+    from reports.explain import render_explanation
+
+    catalog = load_catalog(*(knowledge or ()), cached=True)
+    language = language_chosen(lang)
+    if word == "-" or Path(word).exists():
+        _explain_file(word, catalog, language)
+        return 0
+    explained = explain(word, catalog)
+    if explained is None:
+        raise UsageError("nothing-to-explain", word=word)
+    print(render_explanation(explained, catalog, language, width()), end="")
+    return 0
+
+
+def _explain_file(file: str, catalog: Catalog, language: labels.Lang) -> None:
+    """Print a trace record by record, as it is read: no length is too long."""
+    from assistant.trace.read import TraceReader
+    from assistant.trace.unpack import Packed, parts
+    from reports.escape import visible
+    from reports.explain import TraceExplainer
+
+    reader = TraceReader(catalog)
+    given = case_file(file)
+    with given.open() as stream:
+        for part in parts(given.name, stream, Packed()):
+            explainer = TraceExplainer(catalog, language, width())
+            for one in reader.annotate(part.name, part.stream):
+                print(explainer.record(one))
+            # A member's name is chosen by whoever packed the archive.
+            print(f"{visible(part.name, limit=200)}: {explainer.summary()}")

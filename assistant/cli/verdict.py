@@ -1,0 +1,95 @@
+"""What is printed when a case is diagnosed, and the exit code that tells the verdict."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from assistant.catalog.catalog import Catalog
+    from assistant.model.diagnosis import Diagnosis
+    from reports.labels import Lang
+
+_NARROWEST, _WIDEST = 40, 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """How much to print, and how."""
+
+    whole: bool
+    """The verdict too, not only where the reports lie."""
+    quiet: bool
+    verbose: bool
+    color: bool
+
+
+def tell(
+    diagnosis: Diagnosis,
+    catalog: Catalog,
+    language: Lang,
+    written: Mapping[str, str],
+    telling: Telling,
+) -> None:
+    """The verdict on standard output, or only where the reports lie if formats were chosen."""
+    from reports.text import render_text
+
+    if telling.quiet or not telling.whole:
+        if telling.quiet and telling.whole:
+            text = render_text(diagnosis, catalog, language, report=None)
+            print(text.plain.split("\n", 1)[0])
+        elif not telling.quiet:
+            for path in written.values():
+                print(path)
+        return
+    report = next(iter(written.values()), None)
+    terminal = sys.stdout.isatty()
+    columns = width() if terminal else 80
+    text = render_text(
+        diagnosis, catalog, language, report=report, width=columns, verbose=telling.verbose
+    )
+    if terminal and telling.color:
+        from rich.console import Console
+
+        Console(highlight=False, width=columns).print(text, soft_wrap=True)
+    else:
+        print(text.plain)
+
+
+def suggest(diagnosis: Diagnosis, language: Lang) -> None:
+    """Print a pattern entry to fill in for what is not understood."""
+    from assistant.suggest import suggestions
+    from reports.labels import labels
+
+    words = labels(language)
+    entries = list(suggestions(diagnosis.coverage.shapes))
+    print()
+    print(words("suggest.head" if entries else "suggest.none"))
+    for entry in entries:
+        print(entry)
+
+
+def open_report(written: Mapping[str, str]) -> None:
+    """Open the HTML report in the browser, if one was written."""
+    import webbrowser
+
+    path = written.get("html")
+    if path is not None:
+        webbrowser.open(Path(path).resolve().as_uri())
+
+
+def code_of(diagnosis: Diagnosis) -> int:
+    """`--exit-code`."""
+    from assistant.model.diagnosis import Verdict
+
+    return {Verdict.FAULT: 10, Verdict.INCONCLUSIVE: 11, Verdict.HEALTHY: 0}[diagnosis.verdict]
+
+
+def width() -> int:
+    """Columns of the terminal, within what is good to read."""
+    return max(_NARROWEST, min(shutil.get_terminal_size((80, 24)).columns, _WIDEST))

@@ -1,0 +1,48 @@
+"""Short names in plain text: of a cause, of what an incident is about, of places in a source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.catalog.catalog import Catalog
+from assistant.model.diagnosis import Incident
+from assistant.model.source import Place
+from reports.escape import visible
+from reports.labels import Labels
+from reports.paragraph import cut
+
+_NAME_CELLS = 34
+
+
+def cause_name(cause: str, catalog: Catalog, words: Labels) -> str:
+    """A cause in few words; of one that has none the beginning of its title."""
+    key = f"ask.cause.{cause}"
+    if words.has(key):
+        return words(key)
+    return cut(words.title(catalog.causes[cause].title), _NAME_CELLS)
+
+
+def about(incident: Incident | None, words: Labels) -> str:
+    """Remote site and gateway."""
+    if incident is None or not (incident.remote_site or incident.gateway):
+        return words("ask.about.case")
+    site = words.site(incident.remote_site)
+    if not incident.gateway:
+        return site
+    return words("ask.about", site=site, gateway=visible(incident.gateway))
+
+
+def places_told(places: Sequence[Place], words: Labels) -> str:
+    """Places of one source: `trace.txt, lines 3-5, 9`."""
+    lines = [
+        f"{one.first_line}"
+        if one.first_line == one.last_line
+        else f"{one.first_line}-{one.last_line}"
+        for one in places
+    ]
+    single = len(places) == 1 and places[0].first_line == places[0].last_line
+    return words(
+        "ask.lines.one" if single else "ask.lines.other",
+        source=visible(places[0].source),
+        lines=", ".join(lines),
+    )
