@@ -11,7 +11,8 @@ from assistant.model.derived import PolledAddress, PolledNetwork
 from assistant.model.diagnosis import Evidence, EvidenceKind, Hypothesis, Incident
 from reports.escape import visible
 from reports.labels import Labels
-from reports.lines import Annotation, Badge, Ref, badge
+from reports.lines import Annotation, Badge, badge
+from reports.links import Ref
 
 SHOWN_FROM = 0.05
 """Causes below this probability are folded away (contract: `unlikely`)."""

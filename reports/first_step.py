@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.catalog.catalog import Catalog
-from assistant.model.diagnosis import Incident
+from assistant.model.diagnosis import Diagnosis, Incident, Origin
 from assistant.model.negotiation import Outcome
 from reports.causes import remedy_anchor
 from reports.labels import Labels
@@ -40,17 +40,20 @@ class FirstStep:
 
 
 def choose_first_step(
-    incident: Incident, catalog: Catalog
+    incident: Incident, catalog: Catalog, diagnosis: Diagnosis | None = None
 ) -> tuple[Literal["input", "remedy"], str] | None:
     """What comes before anything else: the id of an input to get, or of a remedy.
 
     An input that a deciding symptom asks for goes first while no cause of ours is likely: with
     four possible causes a look at the other side costs less than four repairs. Otherwise the
-    first remedy of the first cause. Without causes it is whatever input would help.
+    first repair of the plan, or of the first cause. Without causes it is whatever input would
+    help. Of the whole case, `diagnosis`, no input is asked for that it has, and nobody who is away.
+
+    Where answers are all there is, the next question comes before a repair that is a guess.
     """
     if not is_trouble(incident):
         return None
-    wanted = wanted_inputs(incident, catalog)
+    wanted = wanted_inputs(incident, catalog, diagnosis)
     get: tuple[Literal["input"], str] | None = ("input", wanted[0]) if wanted else None
     if not incident.hypotheses:
         return get
@@ -59,23 +62,31 @@ def choose_first_step(
         one.decisive and catalog.symptoms[one.id].first_input in wanted for one in incident.symptoms
     )
     undecided = first.cause == "unknown" or first.probability < _LIKELY
-    if (asked and undecided) or not first.remedies:
+    if undecided and incident.origin is Origin.ANSWERS and incident.questions:
+        return get
+    planned = [one.remedy for one in incident.plan.repairs] if incident.plan else []
+    repairs = [*planned, *first.remedies]
+    if (asked and undecided) or not repairs:
         # `wanted_inputs` names the first inputs of deciding symptoms before all others.
         return get
-    return ("remedy", first.remedies[0])
+    return ("remedy", repairs[0])
 
 
 def is_trouble(incident: Incident) -> bool:
     """Whether there is something to explain: it did not end well, or it has causes."""
+    if incident.origin is not Origin.TRACE:
+        return True
     return incident.outcome in _TROUBLE or bool(incident.hypotheses)
 
 
-def first_step(
+def first_step(  # noqa: PLR0913 - what the report shows of it
     incident: Incident,
     catalog: Catalog,
     words: Labels,
+    *,
     inputs: tuple[InputView, ...],
     remedies: tuple[RemedyView, ...],
+    diagnosis: Diagnosis | None = None,
 ) -> FirstStep | None:
     """The first step in words.
 
@@ -85,8 +96,9 @@ def first_step(
         words: Of the language wanted.
         inputs: The incident's wanted inputs, as the report shows them.
         remedies: The incident's remedies, as the report shows them.
+        diagnosis: The whole case.
     """
-    chosen = choose_first_step(incident, catalog)
+    chosen = choose_first_step(incident, catalog, diagnosis)
     if chosen is None:
         return None
     kind, wanted = chosen

@@ -1,4 +1,4 @@
-"""Picks the lines of a trace that decide an incident, the most telling first."""
+"""Picks the lines of a file that decide an incident, the most telling first."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _HEADER = re.compile(r"(?:\[[^\]]*\]\s*)?[\d/:.,\s]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeLine:
-    """One line of a trace as it stands there."""
+    """One line of a trace or a configuration as it stands there."""
 
     source: str
     number: int
@@ -43,8 +43,26 @@ def deciding_lines(incident: Incident) -> tuple[CodeLine, ...]:
     return (*found.values(), *headers.values())[:_MOST_LINES]
 
 
+def telling_line(place: Place) -> str:
+    """The one line of a record that says most: the first below its header."""
+    lines = _telling_first(place)
+    return lines[0][1] if lines else ""
+
+
+def body_lines(place: Place, most: int) -> str:
+    """The first lines of a record below its header."""
+    lines = place.text.split("\n")
+    body = [line for line in lines if not _HEADER.fullmatch(line)] or lines
+    return "\n".join(body[:most])
+
+
 def _telling_first(place: Place) -> list[tuple[int, str]]:
-    """The lines of a record: what it is about, its last word, then what stands between."""
+    """The lines of a record: what it is about, its last word, then what stands between.
+
+    A place without text, a whole file, has none.
+    """
+    if not place.text:
+        return []
     lines = list(enumerate(place.text.split("\n"), start=place.first_line))
     body = [line for line in lines if not _HEADER.fullmatch(line[1])]
     header = [line for line in lines if _HEADER.fullmatch(line[1])]

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from assistant import __version__
 from assistant.catalog.catalog import Catalog
 from assistant.model.diagnosis import Diagnosis
+from reports.hand_over import render_hand_over
 from reports.labels import Lang
 from reports.view import case_view
 
@@ -32,8 +33,14 @@ def render_html(
             equal pages.
     """
     page = _environment().get_template("report.html.j2")
+    case = case_view(diagnosis, catalog, lang)
     return page.render(
-        case=case_view(diagnosis, catalog, lang),
+        case=case,
+        hand_overs={
+            one.id: render_hand_over(diagnosis, catalog, lang, one.id)
+            for one in case.problems
+            if one.plan is not None
+        },
         generator=GENERATOR,
         generated=generated.isoformat(sep=" ", timespec="minutes") if generated else "",
         style=_style(),

@@ -1,4 +1,4 @@
-"""Words one incident: facts apart from hypotheses, and every record of its negotiation."""
+"""Words one incident: facts apart from hypotheses, both sides apart, and every record of it."""
 
 from __future__ import annotations
 
@@ -8,25 +8,29 @@ from typing import Literal
 
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.schema import Basis
-from assistant.model.diagnosis import Diagnosis, Hypothesis, Incident, RefusedProposal
-from assistant.model.event import ErrorCode
-from assistant.model.message import (
-    ErrorReported,
-    IkeNegotiationStarted,
-    PeerIdentified,
-    PollTimeout,
-    TrafficRule,
-    TunnelEndpoints,
-)
-from assistant.model.negotiation import Outcome, Stage
-from assistant.model.source import Side
+from assistant.model.diagnosis import Diagnosis, Hypothesis, Incident, Origin, SymptomSeen
 from reports.causes import CauseView, RemedyLink, cause_views, chance, polled_address
+from reports.contradiction import ContradictionView, contradiction_views
 from reports.escape import visible
+from reports.facts import (
+    CodeView,
+    Fact,
+    StageView,
+    code_views,
+    facts_of,
+    occurrences_told,
+    stages_of,
+)
 from reports.first_step import FirstStep, first_step, is_trouble
 from reports.frame import CodeLine, deciding_lines
 from reports.labels import Labels
-from reports.lines import Annotation, Badge, Ref, Row, annotate, badge
+from reports.lines import Annotation, Badge, Row, RowGroup, annotate, badge
+from reports.links import Ref
+from reports.pairing import PairedView, paired_view, paired_with
+from reports.plan import PlanView, plan_view
+from reports.proposals import ProposalView, proposal_views
 from reports.questions import QuestionView, answers_told, question_views
+from reports.ranking import VersusView, pivot_told, versus_view
 from reports.repair import (
     InputView,
     RemedyView,
@@ -36,8 +40,9 @@ from reports.repair import (
     remedy_views,
     wanted_inputs,
 )
+from reports.side_by_side import SideBySideView, side_by_side_view
 
-_MOST_VALUES = 3
+_SEVERAL = 2
 
 
 @dataclass(slots=True)
@@ -61,57 +66,18 @@ class CauseLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """One line of what the trace says."""
-
-    label: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StageView:
-    """One step of bringing a tunnel up and whether it was reached."""
-
-    word: str
-    state_id: str
-    """`done`, `broken`, `open` or `ahead`."""
-    state: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CodeView:
-    """An error code of the device."""
-
-    code: str
-    name: str
-    meaning: str
-    badge: Badge | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SymptomView:
-    """Something the negotiation shows."""
+    """Something the negotiation or a configuration shows."""
 
     title: str
     detail: str
     """The address it is about; empty if it is about none."""
     explanation: str
     decisive: bool
+    doubted: str
+    """That something else contradicts it; empty if nothing does."""
     badge: Badge | None
     """Where it rests on a form of a message that nobody has published."""
-    refs: tuple[Ref, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposalView:
-    """One attribute in which proposals differ."""
-
-    phase: str
-    attribute: str
-    ours: str
-    theirs: str
-    compared: str
-    """Which proposals were held against each other: `1/1, 2/1`."""
     refs: tuple[Ref, ...]
 
 
@@ -131,13 +97,25 @@ class IncidentView:
     codes: tuple[CodeView, ...]
     title: str
     """Of the deciding symptom; what happened, where there is none."""
+    lead: tuple[str, ...]
+    """What it rests on, where that is no trace."""
+    rests_on: str
+    """`what the trace shows`."""
     facts: tuple[Fact, ...]
     stages: tuple[StageView, ...]
     symptoms: tuple[SymptomView, ...]
+    contradictions: tuple[ContradictionView, ...]
+    paired: PairedView | None
+    """What both traces together say of it."""
+    side_by_side: SideBySideView | None
     cause: CauseLine | None
     causes: tuple[CauseView, ...]
     folded: tuple[CauseView, ...]
+    pivot: str
+    """The answer on which the first place depends; empty if none."""
+    versus: VersusView | None
     step: FirstStep | None
+    plan: PlanView | None
     remedies: tuple[RemedyView, ...]
     """Those that no incident before has told."""
     remedies_above: tuple[RemedyLink, ...]
@@ -147,12 +125,20 @@ class IncidentView:
     questions: tuple[QuestionView, ...]
     """Worth asking now, the best first."""
     answers: tuple[str, ...]
-    """What was answered already."""
-    rows: tuple[Row, ...]
+    """What was answered already, and by whom."""
+    messages: tuple[RowGroup, ...]
+    settings: tuple[RowGroup, ...]
+    anchors: Mapping[tuple[str, int], str]
+    """Where the lines it shows stand on the page."""
     lines: tuple[CodeLine, ...]
     """What decides, the most telling first."""
     inferred: str
     """Says how many records were given to this site by context; empty if none."""
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The records of all traces."""
+        return tuple(row for group in self.messages for row in group.rows)
 
 
 def incident_view(
@@ -167,55 +153,65 @@ def incident_view(
         words: Of the language wanted.
         told: What need not be told again; what this incident tells is added.
     """
-    source_names = tuple(source.name for source in diagnosis.sources)
-    annotation = annotate(incident, catalog, words, source_names=source_names)
+    annotation = annotate(incident, catalog, words, sources=diagnosis.sources)
     causes, folded = cause_views(incident, catalog, words, annotation)
     symptoms = _symptom_views(incident, catalog, words, annotation)
     happened = _happened(incident, words)
     deciding = next((one.title for one in symptoms if one.decisive), None)
-    known = case_facts(incident, words)
-    inputs = tuple(
-        input_view(
-            catalog.inputs[one], catalog, words, anchor=input_anchor(incident.id, one), known=known
-        )
-        for one in (wanted_inputs(incident, catalog) if is_trouble(incident) else ())
-    )
+    inputs = _inputs(incident, diagnosis, catalog, words)
     remedies = remedy_views(incident, catalog, words)
-    step = first_step(incident, catalog, words, inputs, remedies)
+    step = first_step(
+        incident, catalog, words, inputs=inputs, remedies=remedies, diagnosis=diagnosis
+    )
     above = told.remedies.copy()
     told.remedies.update(one.id for one in remedies)
     inputs = tuple(
         replace(one, look_for_at=told.inputs.setdefault(one.id, one.anchor)) for one in inputs
     )
     sides = {source.name: source.side for source in diagnosis.sources}
+    paired = paired_with(incident, diagnosis)
     return IncidentView(
         id=incident.id,
         anchor=f"i{incident.id}",
-        site=words.site(incident.remote_site),
+        site=_site(incident, words),
         gateway=visible(incident.gateway) if incident.gateway else "",
         mark=_mark(incident),
         happened=happened,
-        occurrences=_occurrences(incident, words),
-        codes=tuple(_code_view(code, incident, catalog, words) for code in _codes(incident)),
+        occurrences=occurrences_told(incident, words),
+        codes=code_views(incident, catalog, words),
         title=words("sentence", text=deciding or happened[:1].upper() + happened[1:]),
-        facts=_facts(incident, words),
-        stages=_stages(incident, words),
+        lead=_lead(incident, words),
+        rests_on=words(
+            "origin.both"
+            if incident.origin is Origin.TRACE and annotation.settings
+            else f"origin.{incident.origin.value}"
+        ),
+        facts=facts_of(incident, words),
+        stages=stages_of(incident, words),
         symptoms=symptoms,
+        contradictions=contradiction_views(incident, diagnosis, catalog, words, annotation),
+        paired=paired_view(paired, annotation.anchors, words) if paired else None,
+        side_by_side=side_by_side_view(incident, annotation, words),
         cause=_cause_line(incident.hypotheses[0], causes[0], words) if causes else None,
         causes=causes,
         folded=folded,
+        pivot=pivot_told(incident, catalog, words),
+        versus=versus_view(incident, catalog, words),
         step=step,
+        plan=plan_view(incident, catalog, words, told.remedies),
         remedies=tuple(one for one in remedies if one.id not in above),
         remedies_above=tuple(
             RemedyLink(title=one.title, href=f"#{one.anchor}")
             for one in remedies
             if one.id in above
         ),
-        proposals=tuple(_proposal_views(incident, sides, words, annotation)),
+        proposals=proposal_views(incident, sides, words, annotation),
         inputs=inputs,
         questions=question_views(incident, catalog, words),
         answers=answers_told(diagnosis, catalog, words) if incident.hypotheses else (),
-        rows=annotation.rows,
+        messages=annotation.messages,
+        settings=annotation.settings,
+        anchors=annotation.anchors,
         lines=deciding_lines(incident),
         inferred=(
             words.counted("inferred", incident.inferred_places) if incident.inferred_places else ""
@@ -223,19 +219,52 @@ def incident_view(
     )
 
 
+def _site(incident: Incident, words: Labels) -> str:
+    if not incident.remote_site and incident.origin is Origin.ANSWERS:
+        return words("site.this")
+    return words.site(incident.remote_site)
+
+
+def _inputs(
+    incident: Incident, diagnosis: Diagnosis, catalog: Catalog, words: Labels
+) -> tuple[InputView, ...]:
+    if not is_trouble(incident):
+        return ()
+    known = case_facts(incident, words)
+    return tuple(
+        input_view(
+            catalog.inputs[one], catalog, words, anchor=input_anchor(incident.id, one), known=known
+        )
+        for one in wanted_inputs(incident, catalog, diagnosis)
+    )
+
+
 def _mark(incident: Incident) -> Literal["fault", "healthy", "inconclusive"]:
-    if incident.outcome is Outcome.UNFINISHED and not incident.hypotheses:
-        return "inconclusive"
-    return "fault" if is_trouble(incident) else "healthy"
+    if incident.origin is not Origin.TRACE:
+        return "fault" if incident.is_fault else "inconclusive"
+    if not is_trouble(incident):
+        return "healthy"
+    return "fault" if incident.hypotheses or incident.is_fault else "inconclusive"
 
 
 def _happened(incident: Incident, words: Labels) -> str:
     """What became of it, in the fewest words: `was up, then lost`."""
-    stage = incident.stage.value if incident.stage else "none"
     if incident.outcome is None:
-        return words(f"happened.{incident.origin.value}")
+        key = f"happened.{incident.origin.value}"
+        unsure = f"{key}.unsure"
+        return words(unsure if words.has(unsure) and not incident.is_fault else key)
+    stage = incident.stage.value if incident.stage else "none"
     key = f"happened.{incident.outcome.value}"
     return words(f"{key}.{stage}") if words.has(f"{key}.{stage}") else words(key)
+
+
+def _lead(incident: Incident, words: Labels) -> tuple[str, ...]:
+    if incident.origin is Origin.TRACE:
+        return ()
+    lead = [words(f"origin.{incident.origin.value}.told")]
+    if incident.origin is Origin.CONFIGURATION and len(incident.named_by_settings) >= _SEVERAL:
+        lead.append(words("origin.config.several"))
+    return tuple(lead)
 
 
 def _cause_line(hypothesis: Hypothesis, view: CauseView, words: Labels) -> CauseLine:
@@ -252,151 +281,19 @@ def _symptom_views(
 ) -> tuple[SymptomView, ...]:
     """What was seen, what decides first."""
     seen = sorted(incident.symptoms, key=lambda one: not one.decisive)
-    return tuple(
-        SymptomView(
-            title=words.title(catalog.symptoms[one.id].title),
-            detail=polled_address(catalog.symptoms[one.id], incident),
-            explanation=words.told(catalog.symptoms[one.id].explanation),
-            decisive=one.decisive,
-            badge=badge(Basis.UNVERIFIED, None, words) if one.unverified else None,
-            refs=annotation.refs(one.places, words),
-        )
-        for one in seen
+    return tuple(_symptom_view(one, incident, catalog, words, annotation) for one in seen)
+
+
+def _symptom_view(
+    one: SymptomSeen, incident: Incident, catalog: Catalog, words: Labels, annotation: Annotation
+) -> SymptomView:
+    symptom = catalog.symptoms[one.id]
+    return SymptomView(
+        title=words.title(symptom.title),
+        detail=polled_address(symptom, incident),
+        explanation=words.told(symptom.explanation),
+        decisive=one.decisive,
+        doubted=words("contradiction.doubted") if one.reliability is not None else "",
+        badge=badge(Basis.UNVERIFIED, None, words) if one.unverified else None,
+        refs=annotation.refs(one.places, words),
     )
-
-
-def _codes(incident: Incident) -> tuple[ErrorCode, ...]:
-    return tuple(dict.fromkeys(incident.error_codes))
-
-
-def _code_view(code: ErrorCode, incident: Incident, catalog: Catalog, words: Labels) -> CodeView:
-    """An error code with its name; the name as the device spelt it, where it did."""
-    printed = next(
-        (
-            message.event.name
-            for message in incident.messages
-            if isinstance(message.event, ErrorReported) and message.event.code == code
-        ),
-        None,
-    )
-    entry = catalog.errors.get(code)
-    if entry is None:
-        return CodeView(
-            code=visible(code),
-            name=visible(printed) if printed else "",
-            meaning=words("code.unlisted"),
-            badge=None,
-        )
-    return CodeView(
-        code=entry.code,
-        name=visible(printed or entry.name),
-        meaning=words.told(entry.meaning) if entry.meaning else "",
-        badge=badge(entry.basis, entry.source, words),
-    )
-
-
-def _occurrences(incident: Incident, words: Labels) -> str:
-    return words.counted("times", incident.occurrences) if incident.occurrences > 1 else ""
-
-
-def _facts(incident: Incident, words: Labels) -> tuple[Fact, ...]:
-    """What the trace says about the negotiation itself."""
-    facts = [
-        ("fact.remote-site", words.site(incident.remote_site)),
-        ("fact.gateway", visible(incident.gateway) if incident.gateway else ""),
-        (
-            "fact.outcome",
-            words(f"outcome.{incident.outcome.value}") if incident.outcome else "",
-        ),
-        ("fact.role", words(f"role.{incident.role.value}") if incident.role else ""),
-        *_seen_values(incident),
-        ("fact.seen", words.period(incident.first_seen, incident.last_seen)),
-        ("fact.occurrences", _occurrences(incident, words)),
-        ("fact.recovered", words("recovered.yes") if incident.recovered else ""),
-        ("fact.side", words("who-is.remote") if incident.side is Side.REMOTE else ""),
-    ]
-    return tuple(Fact(label=words(key), value=value) for key, value in facts if value)
-
-
-def _seen_values(incident: Incident) -> list[tuple[str, str]]:
-    """What the messages name that one looks up in a configuration."""
-    found: dict[str, list[str]] = {}
-    for message in incident.messages:
-        event = message.event
-        match event:
-            case PollTimeout(poll_target=str(target)):
-                found.setdefault("fact.polled", []).append(target)
-            case TrafficRule():
-                networks = f"{event.local_network} \N{LEFT RIGHT ARROW} {event.remote_network}"
-                found.setdefault("fact.networks", []).append(networks)
-            case TunnelEndpoints():
-                found.setdefault("fact.own-address", []).append(event.own_address)
-            case PeerIdentified(product=str(product)):
-                found.setdefault("fact.product", []).append(product)
-            case IkeNegotiationStarted(mode=str(mode)):
-                found.setdefault("fact.mode", []).append(mode)
-            case _:
-                pass
-    return [
-        (key, ", ".join(visible(value) for value in list(dict.fromkeys(values))[:_MOST_VALUES]))
-        for key, values in found.items()
-    ]
-
-
-def _stages(incident: Incident, words: Labels) -> tuple[StageView, ...]:
-    """The way of a tunnel, and where this one stopped; empty if the trace does not show it."""
-    reached = incident.stage
-    if reached is None:
-        return ()
-    kinds = {message.event.kind for message in incident.messages}
-    dynamic = reached is Stage.DYNAMIC_VPN or "dynamic-vpn-started" in kinds
-    views = []
-    for stage in Stage:
-        if stage is Stage.DYNAMIC_VPN and not dynamic:
-            continue
-        if stage.rank < reached.rank:
-            state = "done"
-        elif stage.rank > reached.rank:
-            state = "ahead"
-        elif incident.outcome is not None and incident.outcome.is_fault:
-            state = "broken"
-        else:
-            state = "open" if incident.outcome is Outcome.UNFINISHED else "done"
-        lost = state == "broken" and incident.outcome is Outcome.LOST
-        word = words("stage-state.lost") if lost else words(f"stage-state.{state}")
-        views.append(StageView(word=words(f"stage.{stage.value}"), state_id=state, state=word))
-    return tuple(views)
-
-
-def _proposal_views(
-    incident: Incident,
-    sides: Mapping[str, Side | None],
-    words: Labels,
-    annotation: Annotation,
-) -> list[ProposalView]:
-    """Equal differences made one, with all the proposals they concern."""
-    grouped: dict[tuple[str, str, str, str], list[tuple[str, RefusedProposal]]] = {}
-    for refused in incident.refused_proposals:
-        event = refused.event
-        # "local" is whoever wrote the trace; in the peer's trace we are the remote one.
-        theirs_wrote = sides.get(refused.places[0].source) is Side.REMOTE
-        ours, theirs = event.local_value, event.remote_value
-        our_no, their_no = event.local_no, event.remote_no
-        if theirs_wrote:
-            ours, theirs, our_no, their_no = theirs, ours, their_no, our_no
-        attribute = str(event.local_attribute)
-        if event.remote_attribute != event.local_attribute:
-            attribute = f"{event.local_attribute} / {event.remote_attribute}"
-        key = (event.phase, attribute, str(ours), str(theirs))
-        grouped.setdefault(key, []).append((f"{our_no}/{their_no}", refused))
-    return [
-        ProposalView(
-            phase=words(f"phase.{phase}"),
-            attribute=visible(attribute),
-            ours=visible(ours),
-            theirs=visible(theirs),
-            compared=", ".join(dict.fromkeys(pair for pair, _ in found)),
-            refs=annotation.refs((place for _, one in found for place in one.places), words),
-        )
-        for (phase, attribute, ours, theirs), found in grouped.items()
-    ]

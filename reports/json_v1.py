@@ -10,7 +10,18 @@ import json
 
 from assistant import __version__
 from assistant.model.diagnosis import Diagnosis, Evidence, Hypothesis, Incident, SiteState
-from assistant.model.source import Moment, Place, Source
+from assistant.model.source import Source
+from reports.json_sides_v1 import (
+    contradiction_object,
+    moment,
+    pairing_object,
+    pivot_object,
+    place_object,
+    plan_object,
+    side_by_side_object,
+    text,
+    weight_object,
+)
 
 SCHEMA = "vpn-diagnosis/1"
 GENERATOR = "lancom-vpn-assistant"
@@ -39,31 +50,40 @@ def document(diagnosis: Diagnosis) -> dict[str, object]:
             {"id": answer.id, "choice": answer.choice, "from": answer.source.value}
             for answer in diagnosis.answers
         ],
-        "contradictions": [],
-        "pairings": [],
-        "warnings": [{"id": one.id, "subject": _text(one.subject)} for one in diagnosis.warnings],
+        "away": list(diagnosis.away),
+        "contradictions": [contradiction_object(one) for one in diagnosis.contradictions],
+        "pairings": [pairing_object(one) for one in diagnosis.pairings],
+        "remarks": [
+            {
+                "id": one.symptom,
+                "remote_site": text(one.remote_site),
+                "evidence": [place_object(place) for place in one.places],
+            }
+            for one in diagnosis.remarks
+        ],
+        "warnings": [{"id": one.id, "subject": text(one.subject)} for one in diagnosis.warnings],
         "coverage": {
             "records": coverage.records,
             "unread_records": coverage.unread_records,
             "unread": [
                 {
-                    "source": _text(place.source),
+                    "source": text(place.source),
                     "line": place.first_line,
-                    "text": _text(place.text),
+                    "text": text(place.text),
                 }
                 for place in coverage.unread
             ],
             "missing": list(coverage.missing),
             "shapes": [
-                {"shape": _text(one.shape), "count": one.count, **_place(one.example)}
+                {"shape": text(one.shape), "count": one.count, **place_object(one.example)}
                 for one in coverage.shapes
             ],
             "gaps": [
                 {
                     "kind": gap.kind,
-                    "remote_site": _text(gap.remote_site),
+                    "remote_site": text(gap.remote_site),
                     "seconds": gap.seconds,
-                    **_place(gap.place),
+                    **place_object(gap.place),
                 }
                 for gap in coverage.gaps
             ],
@@ -73,7 +93,7 @@ def document(diagnosis: Diagnosis) -> dict[str, object]:
 
 def _source(source: Source) -> dict[str, object]:
     return {
-        "name": _text(source.name),
+        "name": text(source.name),
         "kind": source.kind.value,
         "side": source.side.value if source.side else None,
         "side_reason": source.side_reason.replace("-", " ") if source.side_reason else None,
@@ -82,18 +102,18 @@ def _source(source: Source) -> dict[str, object]:
         "encoding": source.encoding,
         "records": source.records,
         "unread_records": source.unread_records,
-        "device": {name: _text(value) for name, value in source.device},
-        "classes": {_text(name): count for name, count in source.classes},
-        "first": _moment(source.first),
-        "last": _moment(source.last),
+        "device": {name: text(value) for name, value in source.device},
+        "classes": {text(name): count for name, count in source.classes},
+        "first": moment(source.first),
+        "last": moment(source.last),
     }
 
 
 def _site(site: SiteState) -> dict[str, object]:
     return {
-        "remote_site": _text(site.remote_site),
+        "remote_site": text(site.remote_site),
         "state_at_end": site.state_at_end.value,
-        "since": _moment(site.since),
+        "since": moment(site.since),
         "outages": site.outages,
         "outage_s": site.outage_s,
     }
@@ -102,8 +122,8 @@ def _site(site: SiteState) -> dict[str, object]:
 def _incident(incident: Incident) -> dict[str, object]:
     return {
         "id": incident.id,
-        "remote_site": _text(incident.remote_site),
-        "gateway": _text(incident.gateway) if incident.gateway is not None else None,
+        "remote_site": text(incident.remote_site),
+        "gateway": text(incident.gateway) if incident.gateway is not None else None,
         "role": incident.role.value if incident.role else None,
         "side": incident.side.value,
         "origin": incident.origin.value,
@@ -112,17 +132,21 @@ def _incident(incident: Incident) -> dict[str, object]:
         "error_codes": list(incident.error_codes),
         "occurrences": incident.occurrences,
         "recovered": incident.recovered,
-        "first_seen": _moment(incident.first_seen),
-        "last_seen": _moment(incident.last_seen),
+        "first_seen": moment(incident.first_seen),
+        "last_seen": moment(incident.last_seen),
         "symptoms": [
             {
                 "id": symptom.id,
                 "unverified": symptom.unverified,
-                "evidence": [_place(place) for place in symptom.places],
+                "reliability": symptom.reliability,
+                "evidence": [place_object(place) for place in symptom.places],
             }
             for symptom in incident.symptoms
         ],
         "causes": [_cause(hypothesis) for hypothesis in incident.hypotheses],
+        "versus": [weight_object(weight) for weight in incident.versus],
+        "pivot": pivot_object(incident.pivot) if incident.pivot else None,
+        "plan": plan_object(incident.plan) if incident.plan else None,
         "questions": [
             {
                 "id": question.id,
@@ -137,15 +161,18 @@ def _incident(incident: Incident) -> dict[str, object]:
             {
                 "phase": refused.event.phase,
                 "local_no": refused.event.local_no,
-                "local": f"{_text(refused.event.local_attribute)} = "
-                f"{_text(refused.event.local_value)}",
+                "local": f"{text(refused.event.local_attribute)} = "
+                f"{text(refused.event.local_value)}",
                 "remote_no": refused.event.remote_no,
-                "remote": f"{_text(refused.event.remote_attribute)} = "
-                f"{_text(refused.event.remote_value)}",
-                "evidence": [_place(place) for place in refused.places],
+                "remote": f"{text(refused.event.remote_attribute)} = "
+                f"{text(refused.event.remote_value)}",
+                "evidence": [place_object(place) for place in refused.places],
             }
             for refused in incident.refused_proposals
         ],
+        "side_by_side": (
+            side_by_side_object(incident.side_by_side) if incident.side_by_side else None
+        ),
     }
 
 
@@ -169,23 +196,6 @@ def _evidence(evidence: Evidence) -> dict[str, object]:
         said["choice"] = evidence.choice
     if evidence.places:
         # The place to look at first; the decibans are those of all of them together.
-        said.update(_place(evidence.places[0]))
-        said["places"] = [_place(place) for place in evidence.places]
+        said.update(place_object(evidence.places[0]))
+        said["places"] = [place_object(place) for place in evidence.places]
     return said
-
-
-def _place(place: Place) -> dict[str, object]:
-    return {
-        "source": _text(place.source),
-        "first_line": place.first_line,
-        "last_line": place.last_line,
-    }
-
-
-def _moment(moment: Moment | None) -> str | None:
-    return str(moment) if moment is not None else None
-
-
-def _text(text: str) -> str:
-    """File names may hold bytes that are no text; JSON may not."""
-    return text.encode("utf-8", "replace").decode("utf-8")

@@ -46,11 +46,20 @@ def question_views(incident: Incident, catalog: Catalog, words: Labels) -> tuple
 
 
 def answers_told(diagnosis: Diagnosis, catalog: Catalog, words: Labels) -> tuple[str, ...]:
-    """What was answered, in words."""
+    """What was answered, in words, and where from."""
     return tuple(
-        visible(answer_told(one.id, one.choice, catalog, words), limit=400)
+        words(
+            "answer.with-origin",
+            told=visible(answer_told(one.id, one.choice, catalog, words), limit=400),
+            origin=words(f"answer-from.{one.source.value}"),
+        )
         for one in diagnosis.answers
     )
+
+
+def away_told(diagnosis: Diagnosis, words: Labels) -> tuple[str, ...]:
+    """At which sides nobody can be reached, and what follows from that."""
+    return tuple(words(f"away.{one}") for one in diagnosis.away)
 
 
 def _view(one: OpenQuestion, catalog: Catalog, words: Labels) -> QuestionView:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.schema import Input, Step, Text
-from assistant.model.diagnosis import Incident
+from assistant.model.answer import Who
+from assistant.model.diagnosis import Diagnosis, Incident
 from assistant.model.event import Role
 from assistant.model.message import IkeSaEstablished, TunnelEndpoints
+from assistant.model.pairing import PairVerdict
+from assistant.model.source import Side, SourceKind
 from reports.causes import SHOWN_FROM, remedy_anchor
 from reports.escape import visible
 from reports.labels import Labels
 from reports.lines import Badge, badge
+from reports.pairing import paired_with
 
+_REMOTE_TRACE = "remote-trace"
+_TRACES = frozenset({SourceKind.LANCOM_TRACE, SourceKind.STRONGSWAN_LOG})
 _PLACEHOLDER = re.compile(r"\{(remote_site|gateway|time|own_address)\}")
 _ADDRESS = re.compile(r"[0-9]+(?:\.[0-9]+){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+")
 
@@ -87,7 +93,7 @@ class InputView:
 
 
 def remedy_views(incident: Incident, catalog: Catalog, words: Labels) -> tuple[RemedyView, ...]:
-    """The remedies of the causes worth reading, in the causes' order, each once."""
+    """The remedies of the causes worth reading, each once: as planned, then by cause."""
     causes_of: dict[str, list[str]] = {}
     for rank, hypothesis in enumerate(incident.hypotheses):
         if rank and hypothesis.probability < SHOWN_FROM:
@@ -95,8 +101,10 @@ def remedy_views(incident: Incident, catalog: Catalog, words: Labels) -> tuple[R
         for remedy in hypothesis.remedies:
             title = words.title(catalog.causes[hypothesis.cause].title)
             causes_of.setdefault(remedy, []).append(title)
+    planned = [one.remedy for one in incident.plan.repairs] if incident.plan else []
+    ordered = dict.fromkeys([*(one for one in planned if one in causes_of), *causes_of])
     return tuple(
-        _remedy_view(remedy, tuple(causes), catalog, words) for remedy, causes in causes_of.items()
+        _remedy_view(remedy, tuple(causes_of[remedy]), catalog, words) for remedy in ordered
     )
 
 
@@ -135,14 +143,41 @@ def input_anchor(incident_id: str | None, input_id: str) -> str:
     return f"i{incident_id}-get-{input_id}" if incident_id else f"get-{input_id}"
 
 
-def wanted_inputs(incident: Incident, catalog: Catalog) -> tuple[str, ...]:
-    """Ids of what would help with one incident: what decides first, each once."""
+def wanted_inputs(
+    incident: Incident, catalog: Catalog, diagnosis: Diagnosis | None = None
+) -> tuple[str, ...]:
+    """Ids of what would help with one incident: what decides first, each once.
+
+    Nothing that the case has already, or that somebody who is away would have to get.
+    """
     seen = [catalog.symptoms[one.id] for one in incident.symptoms]
     decisive = [one for one in seen if one.decisive]
     ordered = [one.first_input for one in decisive if one.first_input]
     for symptom in (*decisive, *seen):
         ordered.extend(one for one in (symptom.first_input, *symptom.inputs) if one)
-    return tuple(one for one in dict.fromkeys(ordered) if one in catalog.inputs)
+    return tuple(
+        one
+        for one in dict.fromkeys(ordered)
+        if one in catalog.inputs
+        and not (
+            diagnosis is not None
+            and (_needs(catalog.inputs[one], diagnosis.away) or is_given(one, diagnosis, incident))
+        )
+    )
+
+
+def is_given(input_id: str, diagnosis: Diagnosis, incident: Incident | None = None) -> bool:
+    """Whether the case has the other side's trace, and of that incident, if one is asked about."""
+    if input_id != _REMOTE_TRACE or not any(
+        source.side is Side.REMOTE and source.kind in _TRACES for source in diagnosis.sources
+    ):
+        return False
+    paired = paired_with(incident, diagnosis) if incident else None
+    return paired is None or paired.verdict is not PairVerdict.NOT_RECORDED
+
+
+def _needs(wanted: Input, away: Collection[Who]) -> bool:
+    return wanted.who in away or (wanted.who == "both" and bool(away))
 
 
 def case_facts(incident: Incident | None, words: Labels) -> dict[str, str]:

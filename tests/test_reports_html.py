@@ -241,6 +241,7 @@ def test_every_part_is_there() -> None:
 
 def test_assumed_records_are_confessed() -> None:
     polling = polling_incident()
+    assert polling.example is not None
     assumed = replace(polling, example=replace(polling.example, inferred_places=3))
 
     assert "3 records name no remote site" in rendered(case(assumed)).text

@@ -33,15 +33,17 @@ def test_the_fields_of_the_contract(diagnosed: Diagnosed) -> None:
         "sites",
         "incidents",
         "answers",
+        "away",
         "contradictions",
         "pairings",
+        "remarks",
         "warnings",
         "coverage",
     ]
     assert found["schema"] == "vpn-diagnosis/1"
     assert found["verdict"] == "fault"
-    assert found["answers"] == found["contradictions"] == found["pairings"] == []
-    assert found["warnings"] == []
+    assert found["answers"] == found["away"] == found["warnings"] == []
+    assert found["contradictions"] == found["pairings"] == found["remarks"] == []
 
 
 def test_who_made_it(diagnosed: Diagnosed) -> None:
@@ -86,6 +88,9 @@ def test_incident(diagnosed: Diagnosed) -> None:
     (incident,) = document(diagnosed, POLLING)["incidents"]
     symptoms, causes = incident.pop("symptoms"), incident.pop("causes")
     questions = incident.pop("questions")
+    plan, versus = incident.pop("plan"), incident.pop("versus")
+    assert list(plan) == ["repairs", "expected_minutes", "unrepaired"]
+    assert versus[0]["id"] == "prior"
     assert [list(one) for one in questions] == [
         ["id", "who", "minutes", "worth_minutes", "choices"] for _ in questions
     ]
@@ -107,10 +112,13 @@ def test_incident(diagnosed: Diagnosed) -> None:
         "first_seen": "2008-05-22T02:15:43.710",
         "last_seen": "2008-05-22T02:15:48.720",
         "refused_proposals": [],
+        "pivot": None,
+        "side_by_side": None,
     }
     assert symptoms[0] == {
         "id": "line-polling-failed",
         "unverified": False,
+        "reliability": None,
         "evidence": [
             {"source": "1.txt", "first_line": first, "last_line": last}
             for first, last in [

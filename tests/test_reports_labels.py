@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from datetime import datetime, timedelta
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import pytest
 
 import reports
 from assistant.catalog.schema import Basis, Remedy, Text
-from assistant.model.diagnosis import Standing, State, Verdict
+from assistant.model.answer import AnswerSource, Who
+from assistant.model.diagnosis import Origin, Standing, State, Verdict
 from assistant.model.event import Role
+from assistant.model.finding import FindingKind, Match, PairReason, Subject
 from assistant.model.negotiation import Outcome, Stage
+from assistant.model.pairing import ClockOffset, PairVerdict
 from assistant.model.source import Moment, Side, SourceKind
 from reports.labels import Lang, all_words, labels
 
@@ -21,6 +26,10 @@ ROOM = Path(reports.__file__).parent
 EN = labels("en")
 DE = labels("de")
 MOMENT = Moment(datetime(2007, 12, 4, 1, 24, 43, 710000))  # noqa: DTZ001
+
+
+CLOCK_BASES = ("spi", "message", "auth-packet", "connected", "time-out", "attempt", "assumed")
+"""As `ClockOffset.basis` lists them."""
 
 
 def holes(text: str) -> set[str]:
@@ -57,6 +66,20 @@ def test_no_key_stands_twice() -> None:
         *(f"kind.{one.value}" for one in SourceKind),
         *(f"who-is.{one.value}" for one in Side),
         *(f"basis.{one.value}" for one in Basis),
+        *(f"origin.{one.value}" for one in Origin),
+        *(f"origin.{one.value}.told" for one in Origin),
+        *(f"subject.{one.value}" for one in Subject),
+        *(f"match.{one.value}" for one in Match),
+        *(f"match-symbol.{one.value}" for one in Match),
+        *(f"finding.{one.value}" for one in FindingKind),
+        *(f"pair-reason.{one}" for one in get_args(PairReason)),
+        *(f"paired.{one.value}.{side.value}" for one in PairVerdict for side in Side),
+        *(f"paired.caller.{one.value}" for one in Side),
+        *(f"clock-basis.{one}" for one in CLOCK_BASES),
+        *(f"answer-from.{one.value}" for one in AnswerSource),
+        *(f"away.{one}" for one in get_args(Who)),
+        *(f"setting.{one}" for one in ("set", "empty", "yes", "no")),
+        *(f"ike-message.{one}" for one in ("request", "response")),
         *(f"who.{one}" for one in ("local", "remote", "both", "provider")),
         *(f"risk.{one}" for one in ("none", "low", "medium", "high")),
         *(
@@ -85,6 +108,13 @@ def test_no_key_stands_twice() -> None:
 )
 def test_every_closed_word_of_the_model_has_a_label(key: str) -> None:
     assert EN.has(key)
+
+
+def test_the_bases_of_a_clock_are_those_of_the_model() -> None:
+    source = Path(inspect.getfile(ClockOffset)).read_text(encoding="utf-8")
+    told = source.partition("basis: tuple[str, ...]")[2].split('"""')[1]
+
+    assert tuple(re.findall(r"`([a-z-]+)`", told)) == CLOCK_BASES
 
 
 def test_every_word_a_template_asks_for_exists() -> None:

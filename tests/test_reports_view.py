@@ -291,6 +291,7 @@ def test_long_negotiations_keep_their_ends_and_what_is_cited() -> None:
 
 def test_assumed_records_are_counted() -> None:
     polling = polling_incident()
+    assert polling.example is not None
     example = replace(polling.example, inferred_places=2)
 
     assert only(view(replace(polling, example=example))).inferred.startswith("2 records name no")
@@ -373,8 +374,8 @@ def test_what_was_read_is_one_line() -> None:
 def test_unread_records_are_told_with_their_lines() -> None:
     found = view(polling_incident(), unread=(Trace(line=90).record("something else"),))
 
-    assert found.unread_count == "1 record"
-    assert [one.lines for one in found.unread] == ["L90-L91"]
+    assert found.unread.count == "1 record"
+    assert [one.lines for one in found.unread.records] == ["L90-L91"]
 
 
 def test_warnings_are_worded_even_unknown_ones() -> None:

@@ -1,0 +1,168 @@
+"""Gathers the places that one incident shows or cites: in file order, folded and bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.model.beside import SettingFound
+from assistant.model.diagnosis import Incident
+from assistant.model.negotiation import Occurrence
+from assistant.model.setting import Shown
+from assistant.model.source import Place
+
+SETTINGS_SHOWN = 48
+"""Settings of one side of a comparison that are shown: eight proposals of six columns each."""
+_MOST_RECORDS = 160
+_KEPT_AT_EACH_END = 40
+_FOLDED_FROM = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One place with all that happened there."""
+
+    place: Place
+    occurrences: tuple[Occurrence, ...]
+    """Of the negotiation; empty for a place that is only cited."""
+    found: tuple[SettingFound, ...] = ()
+    """What a configuration was found to say there."""
+    folded_to: int | None = None
+    """Last line of the equal records after this one that it stands for."""
+
+    def touches(self, places: set[tuple[str, int, int]]) -> bool:
+        """Whether one of these lies in it, or in what it stands for."""
+        end = self.folded_to or self.place.last_line
+        return any(
+            source == self.place.source and first <= end and last >= self.place.first_line
+            for source, first, last in places
+        )
+
+
+def records_of(
+    incident: Incident, order: Mapping[str, int]
+) -> tuple[tuple[Record, ...], list[int]]:
+    """The records to show, and of each how many are left out before it.
+
+    Every place of the negotiation and every cited one that no such place contains.
+
+    Args:
+        incident: Its negotiation and its claims.
+        order: Position of each source in the case.
+    """
+    gathered = _gathered(incident)
+    ordered = [
+        gathered[each]
+        for each in sorted(gathered, key=lambda each: (order.get(each[0], len(order)), each))
+    ]
+    return _shortened(_folded(ordered), cited(incident))
+
+
+def cited(incident: Incident) -> tuple[Place, ...]:
+    """Every place that a claim about the incident rests on."""
+    return (
+        *(place for seen in incident.symptoms for place in seen.places),
+        *(
+            place
+            for hypothesis in incident.hypotheses
+            for evidence in hypothesis.evidence
+            for place in evidence.places
+        ),
+        *(place for refused in incident.refused_proposals for place in refused.places),
+        *(setting.place for setting in compared_settings(incident)),
+    )
+
+
+def compared_settings(incident: Incident) -> tuple[Shown, ...]:
+    """The settings that the comparison of two configurations shows."""
+    both = incident.side_by_side
+    return tuple(
+        setting
+        for comparison in (both.comparisons if both else ())
+        for side in (comparison.ours, comparison.theirs)
+        for setting in side[:SETTINGS_SHOWN]
+    )
+
+
+def key(place: Place) -> tuple[str, int, int]:
+    """Where it stands, without what it says."""
+    return (place.source, place.first_line, place.last_line)
+
+
+def joined(places: Iterable[Place]) -> list[tuple[str, int, int]]:
+    """Spans of lines, neighbours made one even across a blank line, in the order first named."""
+    spans: list[tuple[str, int, int]] = []
+    for source, first, last in dict.fromkeys(key(place) for place in places):
+        if spans and spans[-1][0] == source and spans[-1][1] <= first <= spans[-1][2] + 2:
+            spans[-1] = (source, spans[-1][1], max(last, spans[-1][2]))
+        else:
+            spans.append((source, first, last))
+    return spans
+
+
+def _gathered(incident: Incident) -> dict[tuple[str, int, int], Record]:
+    occurrences: dict[Place, list[Occurrence]] = {}
+    for message in incident.messages:
+        for place in message.places:
+            occurrences.setdefault(place, []).append(message)
+    found = {key(place): Record(place, tuple(said)) for place, said in occurrences.items()}
+    begun = {(source, line) for source, first, last in found for line in range(first, last + 1)}
+    settings = _settings_found(incident)
+    for place in (*cited(incident), *settings):
+        if (place.source, place.first_line) not in begun:
+            begun.add((place.source, place.first_line))
+            found[key(place)] = Record(place, (), tuple(settings.get(place, ())))
+    return found
+
+
+def _settings_found(incident: Incident) -> dict[Place, list[SettingFound]]:
+    found: dict[Place, list[SettingFound]] = {}
+    for occurrence in incident.example.beside if incident.example else ():
+        if isinstance(occurrence.event, SettingFound):
+            for place in occurrence.places:
+                found.setdefault(place, []).append(occurrence.event)
+    return found
+
+
+def _folded(records: Sequence[Record]) -> list[Record]:
+    """Three or more equal records in a row become one."""
+    folded: list[Record] = []
+    start = 0
+    while start < len(records):
+        end = start + 1
+        while end < len(records) and _says_the_same(records[start], records[end]):
+            end += 1
+        run = records[start:end]
+        if len(run) < _FOLDED_FROM:
+            folded.extend(run)
+        else:
+            last_line = run[-1].place.last_line
+            folded.append(Record(run[0].place, run[0].occurrences, folded_to=last_line))
+        start = end
+    return folded
+
+
+def _says_the_same(one: Record, other: Record) -> bool:
+    return bool(one.occurrences) and one.occurrences == other.occurrences
+
+
+def _shortened(
+    records: Sequence[Record], wanted_places: Iterable[Place]
+) -> tuple[tuple[Record, ...], list[int]]:
+    """Keeps both ends and all that is cited; also how many are left out before each."""
+    if len(records) <= _MOST_RECORDS:
+        return tuple(records), [0] * len(records)
+    wanted = {(place.source, place.first_line) for place in wanted_places}
+    kept: list[Record] = []
+    left_out: list[int] = []
+    missing = 0
+    for number, record in enumerate(records):
+        place = record.place
+        at_an_end = number < _KEPT_AT_EACH_END or number >= len(records) - _KEPT_AT_EACH_END
+        if not at_an_end and (place.source, place.first_line) not in wanted:
+            missing += 1
+            continue
+        left_out.append(missing)
+        missing = 0
+        kept.append(record)
+    return tuple(kept), left_out
