@@ -10,6 +10,7 @@ from assistant.catalog.catalog import Catalog
 from assistant.gaps import GAPS, gaps
 from assistant.model.diagnosis import Coverage, Incident, Verdict, Warned
 from assistant.model.negotiation import Negotiation, Outcome
+from assistant.model.pairing import Pairing, PairVerdict
 from assistant.model.setting import Configuration, ProblemKind
 from assistant.model.source import Side, Source, SourceKind
 from assistant.trace.read import UNREAD_LIMIT, ReadSource
@@ -56,6 +57,7 @@ def coverage_of(  # noqa: PLR0913 - everything that was read and judged
     verdict: Verdict,
     incidents: tuple[Incident, ...],
     found: tuple[Negotiation, ...],
+    pairings: tuple[Pairing, ...],
     catalog: Catalog,
 ) -> Coverage:
     """What was read of all sources, and which further input would help."""
@@ -66,13 +68,16 @@ def coverage_of(  # noqa: PLR0913 - everything that was read and judged
     if not any(_shows_vpn(source) for source in read):
         missing.append("vpn-status-trace")
     if verdict is not Verdict.HEALTHY:
-        if not any(decided.side is Side.REMOTE for decided in sides.values()):
+        other = any(decided.side is Side.REMOTE for decided in sides.values())
+        if not other:
             missing.append("remote-trace")
         # What the symptoms of anything that is not well ask for.
         for incident in incidents:
             if incident.hypotheses or incident.outcome is Outcome.UNFINISHED:
                 for symptom in incident.symptoms:
                     missing += catalog.symptoms[symptom.id].inputs
+        if other and not _not_recorded(pairings):
+            missing = [name for name in missing if name != "remote-trace"]
     return Coverage(
         records=sum(source.records for source in read),
         unread_records=sum(source.unread_records for source in read),
@@ -80,6 +85,15 @@ def coverage_of(  # noqa: PLR0913 - everything that was read and judged
         missing=tuple(dict.fromkeys(missing)),
         shapes=tuple(shape for source in read for shape in source.shapes.shapes(names)),
         gaps=tuple(islice(gaps(found, {source.name: source.end for source in read}), GAPS)),
+    )
+
+
+def _not_recorded(pairings: tuple[Pairing, ...]) -> bool:
+    """Whether the other side's trace was not running when one of our negotiations failed."""
+    return any(
+        one.verdict is PairVerdict.NOT_RECORDED
+        for pairing in pairings
+        for one in pairing.negotiations
     )
 
 

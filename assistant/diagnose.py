@@ -132,7 +132,8 @@ class Diagnoser:
         contradictions: list[Contradiction] = []
         for group in examined.groups:
             incident, contradicted = self._maker.incident(group, given, not_there)
-            if incident.origin is Origin.CONFIGURATION and not incident.hypotheses:
+            told = incident.hypotheses or incident.side_by_side
+            if incident.origin is Origin.CONFIGURATION and not told:
                 continue  # nothing but a remark
             contradictions += contradicted
             incidents.append(incident)
@@ -149,6 +150,7 @@ class Diagnoser:
                 verdict=verdict,
                 incidents=tuple(incidents),
                 found=found,
+                pairings=examined.pairings,
                 catalog=self._catalog,
             ),
             warnings=tuple(warnings_of(content, examined.sides, incidents)),
@@ -218,7 +220,8 @@ class Diagnoser:
                 continue
             source = configurations.ours[0].source
             judgement = self._judge.judge_events(configurations.of_site(site), source)
-            if any(self._is_told(symptom) for symptom in judgement.symptoms):
+            both = configurations.side_by_side(site)
+            if both or any(self._is_told(symptom) for symptom in judgement.symptoms):
                 number += 1
                 yield Group(
                     id=str(number),
@@ -226,7 +229,7 @@ class Diagnoser:
                     remote_site=site,
                     symptoms=judgement.symptoms,
                     firings=judgement.firings,
-                    side_by_side=configurations.side_by_side(site),
+                    side_by_side=both,
                 )
         if not content.read:
             yield Group(id="1", origin=Origin.ANSWERS, remote_site=RemoteSite(""), symptoms=())

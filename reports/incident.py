@@ -251,6 +251,8 @@ def _happened(incident: Incident, words: Labels) -> str:
     """What became of it, in the fewest words: `was up, then lost`."""
     if incident.outcome is None:
         key = f"happened.{incident.origin.value}"
+        if not incident.hypotheses and words.has(f"{key}-fits"):
+            return words(f"{key}-fits")
         unsure = f"{key}.unsure"
         return words(unsure if words.has(unsure) and not incident.is_fault else key)
     stage = incident.stage.value if incident.stage else "none"

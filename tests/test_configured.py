@@ -220,7 +220,11 @@ def test_two_configurations_side_by_side(diagnoser: Diagnoser) -> None:
 
 def test_configurations_that_fit_say_nothing_is_wrong(diagnoser: Diagnoser) -> None:
     found = diagnosis(diagnoser, from_file("nordhof-ikev1.lcs"), from_file("lager-ikev1.lcs"))
-    assert found.incidents == ()
+    (incident,) = found.incidents
+    assert (incident.outcome, incident.hypotheses, incident.questions) == (None, (), ())
+    assert incident.side_by_side is not None
+    matches = {one.match for one in incident.side_by_side.comparisons}
+    assert matches <= {Match.EQUAL, Match.COMMON, Match.UNKNOWN}
     assert found.verdict is Verdict.INCONCLUSIVE
 
 
