@@ -62,3 +62,24 @@ class PeerFailure(Event):
     failure: Word
     """As `failure` of the codes; the same word for both sides' codes."""
     layer: Literal["interface", "ike", "ipsec"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerSawAddress(Event):
+    """From which address the other side's trace shows our packets coming."""
+
+    kind: ClassVar[str] = "peer-saw-address"
+    address: Literal["own", "translated"]
+    """`translated`: another one than we sent from; a device on the way changed it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageLost(Event):
+    """An IKE message that one side sent and that did not reach the other, by both traces."""
+
+    kind: ClassVar[str] = "message-lost"
+    sender: Literal["caller", "called"]
+    port: Literal["500", "4500", "other"]
+    """UDP port that it went to, as far as a trace shows it; else `other`."""
+    size: Literal["small", "large"]
+    """`large`: more than the 1280 bytes that every path carries in one packet."""

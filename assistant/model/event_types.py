@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from assistant.model.beside import PeerFailure, PeerTrace, SettingFound, SettingsCompared
+from assistant.model.beside import (
+    MessageLost,
+    PeerFailure,
+    PeerSawAddress,
+    PeerTrace,
+    SettingFound,
+    SettingsCompared,
+)
 from assistant.model.capture import EspPackets, IkePackets, PollPath
 from assistant.model.derived import (
     EarlierNegotiation,
@@ -253,6 +260,8 @@ BESIDE_EVENTS: tuple[type[Event], ...] = (
     SettingsCompared,
     PeerTrace,
     PeerFailure,
+    PeerSawAddress,
+    MessageLost,
     PollPath,
     IkePackets,
     EspPackets,

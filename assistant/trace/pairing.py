@@ -8,17 +8,15 @@ from dataclasses import dataclass, field
 from itertools import islice, product
 
 from assistant.catalog.schema import ErrorEntry
-from assistant.model.beside import PeerFailure, PeerTrace
-from assistant.model.derived import Failure
 from assistant.model.event import Event
 from assistant.model.negotiation import Negotiation, Occurrence, Outcome
 from assistant.model.pairing import PairedNegotiation, Pairing, PairVerdict
-from assistant.model.source import Place
-from assistant.trace.both_sides import BothSides, Told, equality
+from assistant.trace.both_sides import BothSides, equality
 from assistant.trace.counterpart import View, view
+from assistant.trace.pair_evidence import evidence
 from assistant.trace.pair_verdict import PairJudge
 from assistant.trace.read import ReadSource
-from assistant.trace.sighting import found, sighting
+from assistant.trace.sighting import sighting
 
 NEGOTIATIONS = 200
 """Of one pairing that are listed; the rest is counted."""
@@ -82,7 +80,7 @@ def pair(
         # What one file of the other side does not show may stand in another one of it.
         told = [one for one in both.told if (one.ours and one.theirs) or not one.ids() & shown]
         for one in told:
-            for negotiation, occurrence in _events(one):
+            for negotiation, occurrence in evidence(one):
                 events[id(negotiation)].setdefault(occurrence.event, occurrence)
         listed = tuple(_listed([one.paired for one in told]))
         pairings.append(
@@ -112,25 +110,6 @@ def pair(
 def _view(recorded: Recorded) -> View:
     seen = (sighting(one, recorded.source.last) for one in recorded.negotiations)
     return view(recorded.source, (one for one in seen if one is not None), told=recorded.told)
-
-
-def _events(told: Told) -> Iterator[tuple[Negotiation, Occurrence]]:
-    """What becomes evidence, and of which negotiation."""
-    # Of a call of theirs that we show, our own negotiation is the incident.
-    caller = told.caller if told.caller is told.ours or told.ours is None else None
-    if told.shows is not None and caller is not None and told.shows_places:
-        yield caller, _occurrence(PeerTrace(shows=told.shows), told.shows_places)
-    if told.ours is not None and told.theirs is not None:
-        failure = found(told.theirs, Failure)
-        if failure is not None:
-            event, occurrence = failure
-            if event.layer in ("interface", "ike", "ipsec"):
-                reported = PeerFailure(failure=event.failure, layer=event.layer)
-                yield told.ours, _occurrence(reported, occurrence.places)
-
-
-def _occurrence(event: Event, places: tuple[Place, ...]) -> Occurrence:
-    return Occurrence(event=event, pattern=None, count=1, places=places)
 
 
 def _of_equal_ones(
