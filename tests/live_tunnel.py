@@ -7,17 +7,24 @@ A namespace lives as long as the process that holds it; all processes are ended 
 them the namespaces, addresses and firewall rules go.
 """
 
+# Programs are the point of it, and they are found where the system has them.
+# ruff: noqa: S603, S607
+
 from __future__ import annotations
 
 import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 CHARON = Path("/usr/lib/ipsec/charon")
 _PLUGINS = Path("/usr/lib/ipsec/plugins")
@@ -151,7 +158,7 @@ class _Side:
         self.socket = folder / f"{name}.vici"
         self._holder: subprocess.Popen[bytes] | None = None
 
-    def __enter__(self) -> _Side:
+    def __enter__(self) -> Self:
         self._holder = subprocess.Popen(
             ["unshare", "--net", "--mount", "sleep", "300"],
             stdin=subprocess.DEVNULL,
@@ -252,8 +259,7 @@ def _join(a: _Side, b: _Side) -> None:
         side.run("ip", "route", "add", "default", "dev", "wan")
 
 
-def _until(is_done: object) -> None:
-    assert callable(is_done)
+def _until(is_done: Callable[[], bool]) -> None:
     end = time.monotonic() + _WAIT_S
     while not is_done():
         if time.monotonic() > end:

@@ -26,13 +26,15 @@ CANNOT_TELL = {
 
 
 @pytest.fixture(scope="module")
-def scores() -> Any:
-    return importlib.import_module("benchmarks.scores")
+def labelled() -> Any:
+    return importlib.import_module("benchmarks.labelled_runs")
 
 
 @pytest.fixture(scope="module")
-def labelled() -> Any:
-    return importlib.import_module("benchmarks.labelled_runs")
+def scores(labelled: Any) -> Any:
+    """Of the benchmark's own folder, which the import above has made known."""
+    assert labelled is not None
+    return importlib.import_module("scores")
 
 
 @pytest.fixture(scope="module")
@@ -50,20 +52,24 @@ def rankings(judged: Any, reader: str) -> list[Any]:
 
 
 @pytest.mark.parametrize(
-    ("reader", "listed", "first", "among_three"),
+    ("reader", "floor"),
     [
-        ("initiator", 0.95, 0.55, 0.90),
-        ("responder", 0.95, 0.85, 0.95),
-        ("both", 0.97, 0.85, 0.97),
+        ("initiator", {"list-1": 0.95, "top-1": 0.55, "top-3": 0.90}),
+        ("responder", {"list-1": 0.95, "top-1": 0.85, "top-3": 0.95}),
+        ("both", {"list-1": 0.97, "top-1": 0.85, "top-3": 0.97}),
     ],
 )
 def test_the_right_cause_leads_as_often_as_the_logs_allow(
-    scores: Any, judged: Any, reader: str, listed: float, first: float, among_three: float
+    scores: Any, judged: Any, reader: str, floor: dict[str, float]
 ) -> None:
     found = rankings(judged, reader)
-    assert scores.mean(scores.LISTS["list-1"], found) >= listed
-    assert scores.mean(scores.STRICT["top-1"], found) >= first
-    assert scores.mean(scores.STRICT["top-3"], found) >= among_three
+    measures = {**scores.STRICT, **scores.LISTS}
+    below = {
+        name: scores.mean(measures[name], found)
+        for name, least in floor.items()
+        if scores.mean(measures[name], found) < least
+    }
+    assert below == {}
 
 
 @pytest.mark.parametrize(

@@ -235,3 +235,46 @@ def test_what_we_see_as_a_refusal_is_the_peers_own_fault(diagnoser: Diagnoser) -
     found = of("kernel_without_esp-ikev2", "both", diagnoser)
     assert "peer-could-not-install" in shown(found)
     assert next(iter(shares(found))) == "local-ipsec-failure"
+
+
+# Captures beside a log ----------------------------------------------------------------------
+
+REQUEST = (
+    "11:35:12.1 wan   Out IP 192.0.2.1.500 > 198.51.100.1.500: isakmp: parent_sa ikev2_init[I]\n"
+)
+ANSWER = REQUEST.replace("Out", "In ").replace("init[I]", "init[R]")
+ANSWER = ANSWER.replace("192.0.2.1.500 > 198.51.100.1.500", "198.51.100.1.500 > 192.0.2.1.500")
+CLOSED = "11:35:12.2 wan   In  IP 198.51.100.1 > 192.0.2.1: ICMP 198.51.100.1 udp port 500 unreachable, length 72\n"  # noqa: E501
+FILTERED = "11:35:12.2 wan   In  IP 203.0.113.254 > 192.0.2.1: ICMP host 198.51.100.1 unreachable - admin prohibited filter, length 72\n"  # noqa: E501
+NO_HOST = "11:35:12.2 wan   In  IP 203.0.113.254 > 192.0.2.1: ICMP host 198.51.100.1 unreachable, length 72\n"  # noqa: E501
+
+
+@pytest.mark.parametrize(
+    ("capture", "symptom", "causes"),
+    [
+        (REQUEST + CLOSED, "ike-port-closed", {"remote-ike-not-running"}),
+        (REQUEST + FILTERED, "ike-prohibited-on-the-way", {"firewall-blocks-ike"}),
+        (
+            REQUEST + NO_HOST,
+            "gateway-host-unreachable",
+            {"gateway-address-wrong", "remote-offline"},
+        ),
+        (
+            REQUEST.replace("Out", "In "),
+            "ike-requests-ignored-there",
+            {"remote-not-configured", "firewall-blocks-ike"},
+        ),
+        (
+            (REQUEST + ANSWER).replace("Out", "XX").replace("In ", "Out").replace("XX", "In "),
+            "ike-answers-leave-there",
+            {"firewall-blocks-ike"},
+        ),
+    ],
+)
+def test_a_capture_tells_apart_what_is_silence_in_the_log(
+    diagnosed: Diagnosed, capture: str, symptom: str, causes: set[str]
+) -> None:
+    log = (RUNS / "responder_daemon_down-ikev2" / "initiator.log").read_text()
+    found = diagnosed(log, capture)
+    assert symptom in shown(found)
+    assert next(iter(shares(found))) in causes

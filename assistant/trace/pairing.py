@@ -41,8 +41,8 @@ class Together:
 
     pairings: tuple[Pairing, ...] = ()
     beside: Mapping[int, tuple[Occurrence, ...]] = field(default_factory=dict)
-    """By `id` of the negotiation: `PeerTrace` and `PeerFailure`, with places in the trace of the
-    other side than its own."""
+    """By `id` of the negotiation: what `pair_evidence` makes of it, mostly with places in the trace
+    of the other side than its own."""
     absorbed: frozenset[int] = frozenset()
     """`id` of negotiations of the other side that are one of ours: no incidents of their own."""
 

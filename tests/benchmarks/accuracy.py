@@ -22,10 +22,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
-from benchmarks.labelled_runs import READERS, Judged, Run, judged, runs, shuffled
-from benchmarks.scores import (
+from labelled_runs import READERS, Judged, Run, judged, runs, shuffled
+from scores import (
     LISTS,
     STRICT,
     Labelled,

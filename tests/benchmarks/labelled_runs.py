@@ -11,13 +11,17 @@ from __future__ import annotations
 
 import json
 import random
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import msgspec
-from benchmarks.scores import Labelled, Shares
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from scores import Labelled, Shares
 
 from assistant.catalog.catalog import Catalog
 from assistant.diagnose import Case, CaseFile, Diagnoser, Examined
