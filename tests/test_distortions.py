@@ -28,7 +28,14 @@ def _named(*paths: Path) -> dict[str, str]:
     return {path.stem: path.read_text(encoding="utf-8") for path in sorted(paths)}
 
 
-TEXTS = _named(*EXAMPLES.glob("*.txt"), *HEALTHY.glob("*.trace"), *CASES.glob("*.txt"))
+TEXTS = {
+    name: text
+    for name, text in _named(
+        *EXAMPLES.glob("*.txt"), *HEALTHY.glob("*.trace"), *CASES.glob("*.txt")
+    ).items()
+    # What people do to a trace copied from a console; a daemon's log is sent as a file.
+    if "VPN: " in text
+}
 
 Records: TypeAlias = list[list[str]]
 """Of each record its header and the lines below it; none of them is empty."""
