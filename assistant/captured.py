@@ -29,6 +29,8 @@ class Captured:
     content: CaseContent
     gateways: frozenset[Address]
     """Addresses of the other gateway itself."""
+    own: frozenset[Address]
+    """Our own, in their shortest spelling: polls to them are the other side's."""
 
     def of_negotiation(self, one: Negotiation) -> tuple[Occurrence, ...]:
         """What they say of a negotiation of our side: its polls if it was up, else its IKE."""
@@ -51,7 +53,9 @@ class Captured:
         }
         missed = [place.time for places in named.values() for place in places if place.time]
         pinged = polled_addresses(pings, [capture for capture, _ in captures])
-        for target in named or [each for each in pinged if _concerns(one, each, self.gateways)]:
+        for target in named or [
+            each for each in pinged if _concerns(one, each, self.gateways, self.own)
+        ]:
             gateways = {*self.gateways, *([one.gateway] if one.gateway else [])}
             found = poll_path(target, pings, captures, gateways=gateways, missed=missed)
             if found is None:
@@ -64,17 +68,27 @@ class Captured:
                 yield PolledAddress(target=kind, poll_target=target), count, places
 
 
-def _concerns(one: Negotiation, target: Address, gateways: Iterable[Address]) -> bool:
+def _concerns(
+    one: Negotiation,
+    target: Address,
+    gateways: Iterable[Address],
+    own: frozenset[Address],
+) -> bool:
     """Whether a pinged address is one of the remote site's, as far as the trace tells."""
     known = {spelled(address) for address in (*gateways, *([one.gateway] if one.gateway else []))}
     if spelled(target) in known:
         return True
+    if spelled(target) in own:
+        return False
     rules = [
         occurrence.event.remote_network
         for occurrence in one.messages
         if isinstance(occurrence.event, TrafficRule)
     ]
-    return not rules or any(network_holds(network, target) for network in rules)
+    if not rules:
+        # A stranger's public address tells nothing of a tunnel; a private one is likely behind it.
+        return kind_of_target(target, one.gateway) == "private"
+    return any(network_holds(network, target) for network in rules)
 
 
 def _occurrences(found: Iterable[Found]) -> Iterator[Occurrence]:

@@ -28,6 +28,7 @@ from assistant.model.negotiation import Negotiation, Outcome
 from assistant.model.pairing import Pairing
 from assistant.model.source import Side
 from assistant.sites import site_states
+from assistant.trace.capture import spelled
 from assistant.trace.derived import negotiations
 from assistant.trace.pairing import Recorded, Together, pair
 from assistant.trace.read import ReadSource
@@ -85,7 +86,11 @@ class Diagnoser:
         together = pair(recorded[Side.LOCAL], recorded[Side.REMOTE], self._catalog.errors)
         ours = _configurations(content, recorded, Side.LOCAL)
         theirs = _configurations(content, recorded, Side.REMOTE)
-        captured = Captured(content, _gateways(recorded))
+        captured = Captured(
+            content,
+            _gateways(recorded),
+            frozenset(map(spelled, _addresses(recorded[Side.LOCAL], dialled=False))),
+        )
         found = tuple(
             self._judged(one, together, ours if one.side is Side.LOCAL else theirs, captured)
             for source in content.traces
@@ -213,24 +218,27 @@ class Diagnoser:
         self, grouped: tuple[Group, ...], configurations: Configurations, content: CaseContent
     ) -> Iterator[Group]:
         """What a configuration finds about sites no trace names; a place for answers else."""
-        known = {group.remote_site.casefold() for group in grouped}
+        # The other side's configuration for itself; how both fit is told with ours.
+        theirs = Configurations(ours=content.configurations(Side.REMOTE), theirs=())
+        known = {(group.side, group.remote_site.casefold()) for group in grouped}
         number = len(grouped)
-        for site in configurations.sites():
-            if site.casefold() in known:
-                continue
-            source = configurations.ours[0].source
-            judgement = self._judge.judge_events(configurations.of_site(site), source)
-            both = configurations.side_by_side(site)
-            if both or any(self._is_told(symptom) for symptom in judgement.symptoms):
-                number += 1
-                yield Group(
-                    id=str(number),
-                    origin=Origin.CONFIGURATION,
-                    remote_site=site,
-                    symptoms=judgement.symptoms,
-                    firings=judgement.firings,
-                    side_by_side=both,
-                )
+        for side, each in ((Side.LOCAL, configurations), (Side.REMOTE, theirs)):
+            for site in each.sites():
+                if (side, site.casefold()) in known:
+                    continue
+                judgement = self._judge.judge_events(each.of_site(site), each.ours[0].source)
+                both = each.side_by_side(site)
+                if both or any(self._is_told(symptom) for symptom in judgement.symptoms):
+                    number += 1
+                    yield Group(
+                        id=str(number),
+                        origin=Origin.CONFIGURATION,
+                        remote_site=site,
+                        side=side,
+                        symptoms=judgement.symptoms,
+                        firings=judgement.firings,
+                        side_by_side=both,
+                    )
         if not content.read:
             yield Group(id="1", origin=Origin.ANSWERS, remote_site=RemoteSite(""), symptoms=())
 

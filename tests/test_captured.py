@@ -73,3 +73,24 @@ def test_a_trace_that_holds_a_ping_is_a_trace(diagnoser: Diagnoser) -> None:
     text = "[VPN-Status] 2026/03/02 08:00:00,000\nVPN: connecting to LAGER (198.51.100.7)\n" + PING
     found = diagnoser.diagnose(Case((CaseFile("t.txt", lambda: io.BytesIO(text.encode())),)))
     assert [source.kind for source in found.sources] == [SourceKind.LANCOM_TRACE]
+
+
+def test_a_ping_to_a_strangers_address_says_nothing_of_the_tunnel(diagnoser: Diagnoser) -> None:
+    elsewhere = PING.replace("192.168.44.254", "203.0.113.200")
+    ping = CaseFile("ping.txt", lambda: io.BytesIO(elsewhere.encode()))
+    log = file(RUNS / "success-ikev1" / "initiator.log")
+    found = diagnoser.diagnose(Case((log, ping)))
+    assert found.verdict is Verdict.HEALTHY
+    assert not {"polled-public", "pings-unanswered"} & {
+        symptom.id for symptom in found.incidents[0].symptoms
+    }
+
+
+def test_polls_to_our_own_address_are_the_other_sides(diagnoser: Diagnoser) -> None:
+    run = RUNS / "poll_public_ip_pingblock-ikev2"
+    logs = [file(run / "responder.log", Side.LOCAL), file(run / "initiator.log", Side.REMOTE)]
+    beside = [file(path) for path in sorted(run.glob("*.txt"))]
+    found = diagnoser.diagnose(Case((*logs, *beside)))
+    assert "tunnel-traffic-blocked" not in {
+        one.cause for incident in found.incidents for one in incident.hypotheses[:1]
+    }

@@ -288,3 +288,11 @@ def test_a_configuration_that_stops_early_proves_no_absence(diagnoser: Diagnoser
     found = diagnosis(diagnoser, from_text("router.lcs", text))
     assert [one.id for one in found.warnings] == ["config-ends-early"]
     assert found.incidents == ()
+
+
+def test_the_other_sides_configuration_is_judged_for_itself(diagnoser: Diagnoser) -> None:
+    name = "keep-alive-without-poll-row.de.lcs"
+    file = CaseFile(name, lambda: (CONFIG / name).open("rb"), Side.REMOTE, Wanted.CONFIGURATION)
+    (incident,) = diagnosis(diagnoser, file).incidents
+    assert (incident.side, incident.origin) == (Side.REMOTE, Origin.CONFIGURATION)
+    assert incident.hypotheses[0].cause == "poll-entry-missing"

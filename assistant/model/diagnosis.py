@@ -194,7 +194,9 @@ class Incident:
         if self.origin is Origin.CONFIGURATION:
             # Several settings may be wrong at once; they share what one of them would have.
             return sum(one.probability for one in self.named_by_settings) >= LIKELY
-        return self.outcome is not Outcome.UNFINISHED and any(
+        if self.outcome is Outcome.UNFINISHED and not (self.example and self.example.beside):
+            return False
+        return any(
             one.cause != UNKNOWN_CAUSE and one.probability >= LIKELY for one in self.hypotheses
         )
 
