@@ -163,6 +163,7 @@ class Diagnoser:
             away=not_there,
             contradictions=tuple(contradictions),
             pairings=examined.pairings,
+            negotiations=examined.found,
             remarks=examined.remarks,
             knowledge=self._catalog.digest,
         )

@@ -199,7 +199,8 @@ class TraceExplainer:
             span += f"-{place.last_line}"
         head = (span, self._words.clock(place.time), since)
         lines = ["  ".join(filter(None, head))]
-        lines += [f"    {visible(line, limit=200)}" for line in place.text.split("\n")]
+        shown = (line for line in place.text.split("\n") if line.strip())
+        lines += [f"    {visible(line, limit=200)}" for line in shown]
         lines += self._meaning(one, place.first_line)
         return "\n".join(lines) + "\n"
 
@@ -231,6 +232,17 @@ class TraceExplainer:
             yield from self._page.indented(self._words("explain.next", told=told))
         if pattern.basis is Basis.UNVERIFIED:
             yield from self._page.indented(self._words("explain.unverified"))
+
+    def configuration(self, name: str) -> str:
+        """Says that a file is a configuration, instead of showing anything of it."""
+        return self._told_of("explain.configuration", name)
+
+    def left_out(self, name: str) -> str:
+        """Says that commands of a configuration stood between the records."""
+        return self._told_of("warning.configuration-inside-trace", name)
+
+    def _told_of(self, key: str, name: str) -> str:
+        return "\n".join(self._page.indented(self._words(key, subject=name), indent=0)) + "\n"
 
     def summary(self) -> str:
         """How much was read."""

@@ -11,6 +11,7 @@ from assistant.model.negotiation import Outcome
 from reports.causes import remedy_anchor
 from reports.labels import Labels
 from reports.repair import InputView, LookForView, RemedyView, wanted_inputs
+from reports.standpoint import who_told
 
 _LIKELY = 0.5
 _TROUBLE = frozenset({Outcome.FAILED, Outcome.LOST, Outcome.UNFINISHED})
@@ -114,7 +115,7 @@ def first_step(  # noqa: PLR0913 - what the report shows of it
         do=words.told(step.do),
         commands=(step.console.command.strip(),) if step.console else (),
         where=words.told(step.lanconfig.path) if step.lanconfig else "",
-        who=words(f"who.{remedy.who}"),
+        who=who_told(remedy.who, incident, words),
         minutes=words("minutes", n=remedy.minutes),
         look_for=(),
         request="",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assistant.model.diagnosis import Incident
+from assistant.model.diagnosis import UNKNOWN_CAUSE, Incident
 from assistant.model.source import Place
 from reports.escape import visible
 
@@ -70,7 +70,16 @@ def _telling_first(place: Place) -> list[tuple[int, str]]:
 
 
 def _places(incident: Incident) -> Iterator[Place]:
-    """Where to look: the end of what decides, what speaks for the first cause, then the rest."""
+    """Where to look: what speaks most for the first cause, the end of what decides, the rest."""
+    first = next(iter(incident.hypotheses), None)
+    if first is not None and first.cause != UNKNOWN_CAUSE:
+        strongest = max(
+            (one for one in first.evidence if one.places and one.decibans > 0),
+            key=lambda one: one.decibans,
+            default=None,
+        )
+        if strongest is not None:
+            yield strongest.places[-1]
     decisive = [seen.places for seen in incident.symptoms if seen.decisive]
     for places in decisive:
         yield places[-1]

@@ -16,6 +16,7 @@ from reports.escape import visible
 from reports.labels import Labels, Lang, labels
 from reports.paragraph import wrapped
 from reports.short import about, places_told
+from reports.standpoint import lead_of_theirs, ours_first, who_told
 
 _WIDTH = 76
 """Mail programs break longer lines."""
@@ -41,7 +42,7 @@ def render_hand_over(
         lang: Language of everything but the device's own words.
         incident: Its id; by default the first with causes, else the first.
     """
-    incidents = diagnosis.incidents
+    incidents = ours_first(diagnosis.incidents)
     chosen = (
         next((one for one in incidents if one.id == incident), None)
         or next((one for one in incidents if one.hypotheses), None)
@@ -90,6 +91,9 @@ class _Page:
         words, one = self.words, self.incident
         yield self._fact("verdict", words(f"verdict.{self.diagnosis.verdict.value}"))
         if one is not None:
+            theirs = lead_of_theirs(one, words)
+            if theirs:
+                yield from self._wrapped(theirs, indent=2)
             yield from self._incident(one)
         for side in self.diagnosis.away:
             yield self._fact("away", words(f"who.{side}"))
@@ -209,15 +213,15 @@ class _Page:
 
     def _plan(self) -> Iterator[str]:
         words = self.words
-        plan = self.incident.plan if self.incident else None
-        if plan is None:
+        if self.incident is None or self.incident.plan is None:
             return
+        plan = self.incident.plan
         for number, repair in enumerate(plan.repairs, start=1):
             remedy = self.catalog.remedies[repair.remedy]
             told = words(
                 "ask.end.repair",
                 title=words.title(remedy.title),
-                who=words(f"who.{remedy.who}"),
+                who=who_told(remedy.who, self.incident, words),
                 minutes=words.number(repair.minutes),
                 percent=words.percent(repair.probability),
             )

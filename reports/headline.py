@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.model.diagnosis import Diagnosis, Origin, State, Verdict
 from assistant.model.negotiation import Outcome
-from assistant.model.source import SourceKind
+from assistant.model.source import Side, SourceKind
 from reports.escape import visible
 from reports.labels import Labels
 from reports.sites import site_names
@@ -70,14 +70,18 @@ def _fault(diagnosis: Diagnosis, sites: int, words: Labels) -> str:
     if down:
         n, m = words.number(len(down)), words.number(sites)
         return words("headline.fault.some-down", n=n, m=m)
-    trouble = [incident for incident in diagnosis.incidents if incident.is_fault]
+    every = [incident for incident in diagnosis.incidents if incident.is_fault]
+    ours = [incident for incident in every if incident.side is not Side.REMOTE]
+    trouble = ours or every
+    theirs = "" if ours or not every else ".theirs"
     hurt = list(dict.fromkeys(incident.remote_site for incident in trouble))
     origins = {incident.origin for incident in trouble}
     if origins == {Origin.ANSWERS}:
         return words("headline.fault.answers")
-    key = "headline.fault.config" if origins == {Origin.CONFIGURATION} else "headline.fault"
+    configured = origins == {Origin.CONFIGURATION}
+    key = f"headline.fault{theirs}{'.config' if configured else ''}"
     several = f"{key}.some"
-    one = key if origins == {Origin.CONFIGURATION} else f"{key}.one"
+    one = key if configured else f"{key}.one"
     if len(hurt) == 1:
         return words(one, site=words.site(hurt[0]))
     return words(several, n=words.number(len(hurt)))

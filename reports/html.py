@@ -11,9 +11,10 @@ from markupsafe import Markup, escape
 
 from assistant import __version__
 from assistant.catalog.catalog import Catalog
-from assistant.model.diagnosis import Diagnosis
+from assistant.model.diagnosis import Diagnosis, Incident
 from reports.hand_over import render_hand_over
 from reports.labels import Lang
+from reports.pictures import Picture, figure_style, ladder, networks, rules, timeline, why
 from reports.view import case_view
 
 GENERATOR = f"lancom-vpn-assistant {__version__}"
@@ -34,6 +35,7 @@ def render_html(
     """
     page = _environment().get_template("report.html.j2")
     case = case_view(diagnosis, catalog, lang)
+    shown = {one.id for one in case.problems}
     return page.render(
         case=case,
         hand_overs={
@@ -41,10 +43,29 @@ def render_html(
             for one in case.problems
             if one.plan is not None
         },
+        timeline=timeline(diagnosis, catalog, lang, diagnosis.negotiations),
+        pictures={
+            one.id: _pictures(diagnosis, catalog, lang, one)
+            for one in diagnosis.incidents
+            if one.id in shown
+        },
         generator=GENERATOR,
         generated=generated.isoformat(sep=" ", timespec="minutes") if generated else "",
         style=_style(),
     )
+
+
+def _pictures(
+    diagnosis: Diagnosis, catalog: Catalog, lang: Lang, incident: Incident
+) -> dict[str, Picture]:
+    """The pictures of one incident by name; those that have something to show."""
+    made = {
+        "ladder": ladder(diagnosis, catalog, lang, incident),
+        "networks": networks(diagnosis, catalog, lang, incident),
+        "why": why(diagnosis, catalog, lang, incident),
+        "rules": rules(diagnosis, catalog, lang, incident),
+    }
+    return {name: picture for name, picture in made.items() if picture is not None}
 
 
 @lru_cache(maxsize=1)
@@ -78,4 +99,4 @@ def _prose(text: str) -> Markup:
 def _style() -> Markup:
     """The style sheet, ours and without any text of a case."""
     path = resources.files("reports").joinpath("static/report.css")
-    return Markup(path.read_text(encoding="utf-8").strip())  # noqa: S704
+    return Markup(path.read_text(encoding="utf-8").strip()) + figure_style()  # noqa: S704

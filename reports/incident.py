@@ -9,6 +9,7 @@ from typing import Literal
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.schema import Basis
 from assistant.model.diagnosis import Diagnosis, Hypothesis, Incident, Origin, SymptomSeen
+from assistant.model.source import Side
 from reports.causes import CauseView, RemedyLink, cause_views, chance, polled_address
 from reports.contradiction import ContradictionView, contradiction_views
 from reports.escape import visible
@@ -41,6 +42,7 @@ from reports.repair import (
     wanted_inputs,
 )
 from reports.side_by_side import SideBySideView, side_by_side_view
+from reports.standpoint import lead_of_theirs, whose_told
 
 _SEVERAL = 2
 
@@ -89,6 +91,8 @@ class IncidentView:
     anchor: str
     site: str
     gateway: str
+    whose: str
+    """`remote site's trace`, where only that shows it; empty if it is our own."""
     mark: Literal["fault", "healthy", "inconclusive"]
     happened: str
     """`was up, then lost`."""
@@ -175,17 +179,14 @@ def incident_view(
         anchor=f"i{incident.id}",
         site=_site(incident, words),
         gateway=visible(incident.gateway) if incident.gateway else "",
+        whose=whose_told(incident, words),
         mark=_mark(incident),
         happened=happened,
         occurrences=occurrences_told(incident, words),
         codes=code_views(incident, catalog, words),
         title=words("sentence", text=deciding or happened[:1].upper() + happened[1:]),
         lead=_lead(incident, words),
-        rests_on=words(
-            "origin.both"
-            if incident.origin is Origin.TRACE and annotation.settings
-            else f"origin.{incident.origin.value}"
-        ),
+        rests_on=_rests_on(incident, annotation, words),
         facts=facts_of(incident, words),
         stages=stages_of(incident, words),
         symptoms=symptoms,
@@ -233,7 +234,12 @@ def _inputs(
     known = case_facts(incident, words)
     return tuple(
         input_view(
-            catalog.inputs[one], catalog, words, anchor=input_anchor(incident.id, one), known=known
+            catalog.inputs[one],
+            catalog,
+            words,
+            anchor=input_anchor(incident.id, one),
+            known=known,
+            incident=incident,
         )
         for one in wanted_inputs(incident, catalog, diagnosis)
     )
@@ -260,10 +266,21 @@ def _happened(incident: Incident, words: Labels) -> str:
     return words(f"{key}.{stage}") if words.has(f"{key}.{stage}") else words(key)
 
 
+def _rests_on(incident: Incident, annotation: Annotation, words: Labels) -> str:
+    theirs = f"origin.{incident.origin.value}.theirs"
+    if incident.side is Side.REMOTE and words.has(theirs):
+        return words(theirs)
+    if incident.origin is Origin.TRACE and annotation.settings:
+        return words("origin.both")
+    return words(f"origin.{incident.origin.value}")
+
+
 def _lead(incident: Incident, words: Labels) -> tuple[str, ...]:
+    theirs = lead_of_theirs(incident, words)
+    lead = [theirs] if theirs else []
     if incident.origin is Origin.TRACE:
-        return ()
-    lead = [words(f"origin.{incident.origin.value}.told")]
+        return tuple(lead)
+    lead.append(words(f"origin.{incident.origin.value}.told"))
     if incident.origin is Origin.CONFIGURATION and len(incident.named_by_settings) >= _SEVERAL:
         lead.append(words("origin.config.several"))
     return tuple(lead)

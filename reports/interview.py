@@ -16,6 +16,7 @@ from reports.causes import answer_told
 from reports.labels import Labels
 from reports.paragraph import wrapped
 from reports.short import about, cause_name
+from reports.standpoint import ours_first, who_told
 
 _RANKED = 3
 _COMMAND_LINES = 3
@@ -92,7 +93,11 @@ class InterviewWords:
             ranking=self.ranking(interview.incident),
             reason=self._reason(asked, said),
             text=told(question.text),
-            meta=self._meta(question.who, question.minutes, asked.open),
+            meta=self._meta(
+                who_told(question.who, interview.incident, self._words),
+                question.minutes,
+                asked.open,
+            ),
             how=told(question.how),
             console=_command_lines(question.console.command) if question.console else (),
             lanconfig=told(question.lanconfig.path) if question.lanconfig else "",
@@ -149,7 +154,7 @@ class InterviewWords:
         key = "plain" if worth is None else "confirms" if worth.confirms else "worth"
         return words(
             f"ask.meta.{key}",
-            who=words(f"who.{who}"),
+            who=who,
             minutes=words.number(minutes),
             **({"worth": words.number(worth.worth_minutes, 1)} if worth and key == "worth" else {}),
         )
@@ -168,7 +173,7 @@ class InterviewWords:
 
     def sites(self, interview: Interview) -> Iterator[ChoiceLine]:
         """The incidents with causes to choose from."""
-        for one in interview.in_trouble:
+        for one in ours_first(interview.in_trouble):
             yield ChoiceLine(id=one.id, label=f"{about(one, self._words)}: {self.ranking(one)}")
 
     # The end ----------------------------------------------------------------------------
@@ -184,7 +189,8 @@ class InterviewWords:
         return EndView(
             head=tuple(self._result(incident, planned)),
             plan=tuple(
-                tuple(self._repair(number, one)) for number, one in enumerate(planned, start=1)
+                tuple(self._repair(number, one, incident))
+                for number, one in enumerate(planned, start=1)
             ),
             tail=tuple(self._stopping(interview, incident, incident.plan)),
             repairs=tuple(
@@ -206,13 +212,13 @@ class InterviewWords:
         if planned:
             yield from self._wrapped(words("ask.end.repairs"))
 
-    def _repair(self, number: int, one: PlannedRepair) -> Iterator[str]:
+    def _repair(self, number: int, one: PlannedRepair, incident: Incident) -> Iterator[str]:
         words = self._words
         remedy = self._catalog.remedies[one.remedy]
         told = words(
             "ask.end.repair",
             title=words.title(remedy.title),
-            who=words(f"who.{remedy.who}"),
+            who=who_told(remedy.who, incident, words),
             minutes=words.number(one.minutes),
             percent=words.percent(one.probability),
         )

@@ -76,7 +76,10 @@ class Page:
         """Verdict, remote site, gateway, what happened, codes."""
         word = self.words(f"verdict.{one.mark}").upper()
         about = f"{one.site} ({one.gateway})" if one.gateway else one.site
-        told = ", ".join((one.happened, *(code.code for code in one.codes[:_CODES])))
+        happened = one.happened
+        if one.whose:
+            happened = self.words("theirs.happened", happened=happened, whose=one.whose)
+        told = ", ".join((happened, *(code.code for code in one.codes[:_CODES])))
         pieces = [(word, _COLOURS[one.mark]), (f"{about}:", STRONG), (told, "")]
         return self.paragraph(pieces, indent=0, hang=2, most=2)
 
@@ -87,7 +90,13 @@ class Page:
         return self.paragraph([(one.title, "")], most=2)
 
     def state(self, one: IncidentView) -> list[Text]:
-        """Whether the remote site is up at the end, and how often this happened."""
+        """Whether the remote site is up at the end, and how often this happened.
+
+        Of an incident of the other side how to read it: the states are those of our own trace.
+        """
+        if one.whose:
+            view = self.words("theirs.view", site=one.site)
+            return self.paragraph([(view, ""), (one.occurrences, QUIET)], most=2)
         sites = (*self.case.sites, *self.case.quiet_sites)
         site = next((site for site in sites if site.name == one.site), None)
         return self._state_of(site, one) if site and site.traced else []
@@ -197,7 +206,8 @@ class Page:
         ask = one.questions[0]
         options = "|".join(choice.option.rpartition("=")[2] for choice in ask.choices)
         start = ask.choices[0].option.rpartition("=")[0]
-        pieces = [(self.words("text.ask"), STRONG), (ask.text, "")]
+        theirs = self.words("theirs.ask", who=ask.who) if one.whose else ""
+        pieces = [(theirs or self.words("text.ask"), STRONG), (ask.text, "")]
         lines = self.paragraph(pieces, indent=0, hang=2)
         option = self.paragraph([(f"{start}={options}", _COMMAND)])
         if len(lines) + len(option) <= most:

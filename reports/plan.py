@@ -9,6 +9,7 @@ from assistant.catalog.catalog import Catalog
 from assistant.model.diagnosis import Incident
 from reports.causes import remedy_anchor
 from reports.labels import Labels
+from reports.standpoint import who_told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,7 @@ def plan_view(
         repairs=tuple(
             PlannedView(
                 title=words.title(catalog.remedies[one.remedy].title),
-                who=words(f"who.{catalog.remedies[one.remedy].who}"),
+                who=who_told(catalog.remedies[one.remedy].who, incident, words),
                 minutes=words("minutes", n=words.number(one.minutes)),
                 helps=words.percent(one.probability),
                 href=f"#{remedy_anchor(one.remedy)}" if one.remedy in told else "",

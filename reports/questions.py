@@ -11,6 +11,7 @@ from reports.causes import answer_told
 from reports.escape import visible
 from reports.labels import Labels
 from reports.lines import Badge, badge
+from reports.standpoint import who_told
 
 QUESTIONS_SHOWN = 4
 """The next ones; after an answer others may be worth more."""
@@ -35,6 +36,8 @@ class QuestionView:
     command: str
     badge: Badge | None
     """What the command rests on."""
+    who: str
+    """Who finds out."""
     meta: str
     """Who, how long, what it saves."""
     choices: tuple[ChoiceView, ...]
@@ -42,7 +45,9 @@ class QuestionView:
 
 def question_views(incident: Incident, catalog: Catalog, words: Labels) -> tuple[QuestionView, ...]:
     """The first few open questions of an incident, the best first."""
-    return tuple(_view(one, catalog, words) for one in incident.questions[:QUESTIONS_SHOWN])
+    return tuple(
+        _view(one, incident, catalog, words) for one in incident.questions[:QUESTIONS_SHOWN]
+    )
 
 
 def answers_told(diagnosis: Diagnosis, catalog: Catalog, words: Labels) -> tuple[str, ...]:
@@ -62,18 +67,20 @@ def away_told(diagnosis: Diagnosis, words: Labels) -> tuple[str, ...]:
     return tuple(words(f"away.{one}") for one in diagnosis.away)
 
 
-def _view(one: OpenQuestion, catalog: Catalog, words: Labels) -> QuestionView:
+def _view(one: OpenQuestion, incident: Incident, catalog: Catalog, words: Labels) -> QuestionView:
     question = catalog.questions[one.id]
     key = "html.question.confirms" if one.confirms else "html.question.worth"
     console = question.console
+    who = who_told(one.who, incident, words)
     return QuestionView(
         text=words.told(question.text),
         how=words.told(question.how),
         command=console.command.strip() if console else "",
         badge=badge(console.basis, console.source, words) if console else None,
+        who=who,
         meta=words(
             key,
-            who=words(f"who.{one.who}"),
+            who=who,
             minutes=words.number(one.minutes),
             worth=words.number(one.worth_minutes, 1),
         ),

@@ -18,6 +18,7 @@ from reports.interview import ChoiceLine
 from reports.labels import Labels
 from reports.paragraph import cut, wrapped
 from reports.short import cause_name, places_told
+from reports.standpoint import who_told
 
 _RULES = 8
 _WEIGHTS = 6
@@ -78,7 +79,8 @@ class ReasonWords:
 
     def _confirming(self, interview: Interview) -> str:
         """Why an answer is asked for once more: what would be done on its word."""
-        plan = interview.incident.plan if interview.incident else None
+        incident = interview.incident
+        plan = incident.plan if incident else None
         first = next(iter(plan.repairs), None) if plan else None
         if first is None:
             return self._words("ask.why.none")
@@ -86,7 +88,7 @@ class ReasonWords:
         return self._words(
             "ask.why.confirm",
             title=self._words.title(remedy.title),
-            who=self._words(f"who.{remedy.who}"),
+            who=who_told(remedy.who, incident, self._words),
             minutes=self._words.number(first.minutes),
         )
 

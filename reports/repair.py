@@ -19,6 +19,7 @@ from reports.escape import visible
 from reports.labels import Labels
 from reports.lines import Badge, badge
 from reports.pairing import paired_with
+from reports.standpoint import who_seen, who_told
 
 _REMOTE_TRACE = "remote-trace"
 _TRACES = frozenset({SourceKind.LANCOM_TRACE, SourceKind.STRONGSWAN_LOG})
@@ -104,20 +105,36 @@ def remedy_views(incident: Incident, catalog: Catalog, words: Labels) -> tuple[R
     planned = [one.remedy for one in incident.plan.repairs] if incident.plan else []
     ordered = dict.fromkeys([*(one for one in planned if one in causes_of), *causes_of])
     return tuple(
-        _remedy_view(remedy, tuple(causes_of[remedy]), catalog, words) for remedy in ordered
+        _remedy_view(remedy, incident, tuple(causes_of[remedy]), catalog, words)
+        for remedy in ordered
     )
 
 
-def input_view(
-    wanted: Input, catalog: Catalog, words: Labels, *, anchor: str, known: Mapping[str, str]
+def input_view(  # noqa: PLR0913 - what an input is worded by
+    wanted: Input,
+    catalog: Catalog,
+    words: Labels,
+    *,
+    anchor: str,
+    known: Mapping[str, str],
+    incident: Incident | None = None,
 ) -> InputView:
-    """One wanted input; `known` fills the holes of the request, see `case_facts`."""
+    """One wanted input.
+
+    Args:
+        wanted: The input.
+        catalog: Has the causes it tells apart.
+        words: Of the language wanted.
+        anchor: Where it stands on the page.
+        known: Fills the holes of the request, see `case_facts`.
+        incident: It is wanted for; None for the whole case.
+    """
     return InputView(
         id=wanted.id,
         anchor=anchor,
         title=words.title(wanted.title),
         why=words.told(wanted.why),
-        who=words(f"who.{wanted.who}"),
+        who=who_told(wanted.who, incident, words),
         minutes=words("minutes", n=wanted.minutes),
         commands=tuple(command.strip() for command in wanted.commands),
         look_for=tuple(
@@ -161,7 +178,10 @@ def wanted_inputs(
         if one in catalog.inputs
         and not (
             diagnosis is not None
-            and (_needs(catalog.inputs[one], diagnosis.away) or is_given(one, diagnosis, incident))
+            and (
+                _needs(who_seen(catalog.inputs[one].who, incident.side), diagnosis.away)
+                or is_given(one, diagnosis, incident)
+            )
         )
     )
 
@@ -176,8 +196,8 @@ def is_given(input_id: str, diagnosis: Diagnosis, incident: Incident | None = No
     return paired is None or paired.verdict is not PairVerdict.NOT_RECORDED
 
 
-def _needs(wanted: Input, away: Collection[Who]) -> bool:
-    return wanted.who in away or (wanted.who == "both" and bool(away))
+def _needs(who: str, away: Collection[Who]) -> bool:
+    return who in away or (who == "both" and bool(away))
 
 
 def case_facts(incident: Incident | None, words: Labels) -> dict[str, str]:
@@ -199,7 +219,7 @@ def first_lines(texts: Iterable[str], most: int) -> tuple[str, ...]:
 
 
 def _remedy_view(
-    remedy_id: str, causes: tuple[str, ...], catalog: Catalog, words: Labels
+    remedy_id: str, incident: Incident, causes: tuple[str, ...], catalog: Catalog, words: Labels
 ) -> RemedyView:
     remedy = catalog.remedies[remedy_id]
     return RemedyView(
@@ -207,7 +227,7 @@ def _remedy_view(
         anchor=remedy_anchor(remedy.id),
         title=words.title(remedy.title),
         for_causes=causes,
-        who=words(f"who.{remedy.who}"),
+        who=who_told(remedy.who, incident, words),
         minutes=words("minutes", n=remedy.minutes),
         risk=words(f"risk.{remedy.risk}"),
         risk_id=remedy.risk,

@@ -10,6 +10,7 @@ from assistant.model.source import Place
 from reports.escape import visible
 from reports.labels import Labels
 from reports.paragraph import cut
+from reports.standpoint import whose_told
 
 _NAME_CELLS = 34
 
@@ -23,13 +24,14 @@ def cause_name(cause: str, catalog: Catalog, words: Labels) -> str:
 
 
 def about(incident: Incident | None, words: Labels) -> str:
-    """Remote site and gateway."""
+    """Remote site and gateway, and whether only the other side's trace shows it."""
     if incident is None or not (incident.remote_site or incident.gateway):
         return words("ask.about.case")
     site = words.site(incident.remote_site)
-    if not incident.gateway:
-        return site
-    return words("ask.about", site=site, gateway=visible(incident.gateway))
+    if incident.gateway:
+        site = words("ask.about", site=site, gateway=visible(incident.gateway))
+    whose = whose_told(incident, words)
+    return words("theirs.about", about=site, whose=whose) if whose else site
 
 
 def places_told(places: Sequence[Place], words: Labels) -> str:

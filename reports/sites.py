@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from assistant.model.diagnosis import Diagnosis, Incident, Origin, SiteState, State
 from assistant.model.event import RemoteSite
+from assistant.model.source import Side
 from reports.escape import visible
 from reports.first_step import FirstStep, is_trouble
 from reports.incident import CauseLine, IncidentView
 from reports.labels import Labels
+from reports.standpoint import only_theirs, ours_first
 
 _ALSO_NAMED = 4
 _DIFFERENCES = 3
@@ -29,6 +31,8 @@ class SiteView:
     """Whether a trace shows it: else nothing is known of its state."""
     outages: str
     """How often it was down, where that is more than the state says."""
+    theirs: str
+    """That only the other side shows it; empty if our own trace does."""
     happened: str
     codes: tuple[str, ...]
     paired: str
@@ -52,7 +56,8 @@ class SiteView:
 def site_names(diagnosis: Diagnosis) -> tuple[RemoteSite, ...]:
     """Every remote site of the case, those of the local trace first."""
     known = [site.remote_site for site in diagnosis.sites]
-    return tuple(dict.fromkeys((*known, *(one.remote_site for one in diagnosis.incidents))))
+    seen = (one.remote_site for one in ours_first(diagnosis.incidents))
+    return tuple(dict.fromkeys((*known, *seen)))
 
 
 def site_views(
@@ -82,11 +87,13 @@ def site_views(
             traced=leading is None or leading.origin is Origin.TRACE,
             href=f"#{told.anchor}" if told and told.id in full else "",
             more=words.counted("site.more", len(incidents) - 1) if len(incidents) > 1 else "",
+            theirs=only_theirs(leading, words) if leading else "",
             words=words,
         )
         hurt = leading is not None and is_trouble(leading)
         up = state.state_at_end is not State.DOWN
-        ranked.append((2 * (not hurt) + up, view))
+        # What only the other side shows comes last, whatever its state.
+        ranked.append((4 * bool(view.theirs) + 2 * (not hurt) + up, view))
     return tuple(view for _, view in sorted(ranked, key=lambda pair: pair[0]))
 
 
@@ -117,10 +124,11 @@ def _unknown_state(name: RemoteSite, leading: Incident | None) -> SiteState:
 
 
 def _leading(incidents: list[Incident]) -> Incident | None:
-    """The incident that tells most about a site.
+    """The incident that tells most about a site: of our own side, if there is one.
 
     Trouble that lasts before trouble that is over; of these the one with the surest cause.
     """
+    incidents = [one for one in incidents if one.side is not Side.REMOTE] or incidents
     trouble = [one for one in incidents if is_trouble(one)]
     lasting = [one for one in trouble if not one.recovered]
     candidates = lasting or trouble or incidents
@@ -142,6 +150,7 @@ def _site_view(  # noqa: PLR0913 - what is known of one site
     traced: bool,
     href: str,
     more: str,
+    theirs: str,
     words: Labels,
 ) -> SiteView:
     return SiteView(
@@ -151,6 +160,7 @@ def _site_view(  # noqa: PLR0913 - what is known of one site
         state=_state(state, words) if traced else words("state.no-trace"),
         traced=traced,
         outages=_outages(state, words),
+        theirs=theirs,
         happened=told.title if told else "",
         codes=tuple(code.code for code in told.codes) if told else (),
         paired=told.paired.told if told and told.paired else "",

@@ -30,6 +30,7 @@ from reports.sources import (
     source_views,
     warnings_told,
 )
+from reports.standpoint import ours_first
 from reports.unread import UnreadView, gaps_told, unread_view
 
 __all__ = ["CaseView", "case_view", "choose_first_step"]
@@ -107,8 +108,9 @@ class CaseView:
 def case_view(diagnosis: Diagnosis, catalog: Catalog, lang: Lang) -> CaseView:
     """Words a diagnosis for one language."""
     words = labels(lang)
-    trouble = tuple(one for one in diagnosis.incidents if is_trouble(one))
-    quiet = tuple(one for one in diagnosis.incidents if not is_trouble(one))
+    incidents = ours_first(diagnosis.incidents)
+    trouble = tuple(one for one in incidents if is_trouble(one))
+    quiet = tuple(one for one in incidents if not is_trouble(one))
     several = len(diagnosis.sources) > 1
     full = (*trouble[:_FULL_PROBLEMS], *quiet[:_FULL_HEALTHY])
     others = (*trouble[_FULL_PROBLEMS:], *quiet[_FULL_HEALTHY:])

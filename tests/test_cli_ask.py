@@ -150,6 +150,40 @@ def test_why_and_how(ask: Lines) -> None:
     assert "in decibans" in said
 
 
+def test_after_an_explanation_only_the_question_itself_comes_again(ask: Lines) -> None:
+    said = ask("other own-internet-up", "why", "away bogus")
+    in_full = "1 yes Yes, it works 2 no"
+    reminder = "? (1 yes | 2 no)"
+    assert (said.count(in_full), said.count(reminder)) == (1, 2)
+
+
+def test_another_question_is_told_in_full_again(ask: Lines) -> None:
+    said = ask("other own-internet-up", "other remote-online", "other own-internet-up")
+    assert said.count("1 yes Yes, it works 2 no") == 2
+
+
+def test_after_the_hand_over_text_the_result_is_only_named_again(ask: Lines) -> None:
+    said = ask(*["unknown"] * 40, "save", "save")
+    assert said.count("No further question is worth asking.") == 3
+    assert said.count("Repair in this order: 1. ") == 1
+
+
+@pytest.mark.parametrize("line", ["why history", "warum history", "w history", "save notes.txt"])
+def test_what_follows_a_command_that_takes_nothing_is_not_dropped(ask: Lines, line: str) -> None:
+    word = line.partition(" ")[0]
+    said = ask("other own-internet-up", line)
+    assert f'Nothing may follow "{word}". To be asked a certain question, type' in said
+    assert "Why this question?" not in said
+    assert not Path("trace.hand-over.txt").exists()
+
+
+@pytest.mark.parametrize(("lang", "form"), [("de", "FRAGE=WAHL."), ("en", "QUESTION=CHOICE.")])
+def test_a_wrong_line_names_the_form_as_the_help_does(ask: Lines, lang: str, form: str) -> None:
+    said = ask("nonsense", call=["ask", "trace.txt", "--lang", lang])
+    assert f", {form}" in said
+    assert "ID=CHOICE" not in said
+
+
 def test_back_asks_again(ask: Lines) -> None:
     said = ask("other own-internet-up", "no", "history=never", "back", "back", "yes")
     assert "The answer has been taken back." in said
@@ -170,6 +204,13 @@ def test_nobody_at_the_other_side(ask: Lines, state: Path) -> None:
     assert saved(state) == ["away: remote"]
     ask("away none")
     assert saved(state) == ["{}"]
+
+
+def test_of_the_other_sides_trace_its_people_are_asked(ask: Lines) -> None:
+    said = ask("other own-internet-up", call=["ask", "--remote", "trace.txt"])
+    assert "LAGER (192.0.2.44), remote site's trace" in said
+    assert "(at the remote site, 1 min" in said
+    assert "here, at our own router" not in said
 
 
 def test_a_contradiction_is_told_at_once_with_how_to_change_it(ask: Lines) -> None:
@@ -233,6 +274,7 @@ def test_in_german(ask: Lines) -> None:
     call = ["ask", "trace.txt", "--lang", "de"]
     said = ask("warum", "später", "niemand", "zurück", "ende", call=call)
     assert "Warum diese Frage?" in said
+    assert "Antwort erwartet dann steht vorn" in said
     assert "Übersprungen:" in said
     assert "Zurückgenommen." in said
     assert "Weiter mit: diagnose ask trace.txt" in said

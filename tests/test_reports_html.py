@@ -180,7 +180,7 @@ def test_equal_cases_give_equal_pages_and_the_time_is_named_if_given() -> None:
     assert "2026-01-02 03:04" in render_html(CASES["polling"], CATALOG, "en", generated=GENERATED)
 
 
-@pytest.mark.parametrize(("name", "most"), [("polling", 60_000), ("many", 600_000)])
+@pytest.mark.parametrize(("name", "most"), [("polling", 75_000), ("many", 750_000)])
 def test_size(name: str, most: int) -> None:
     assert len(render_html(CASES[name], CATALOG, "de").encode()) < most
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TextIO
 
-from assistant.cli.moves import WORDS, Command, Move, move_of
+from assistant.cli.moves import WORDS, Command, Move, move_of, stands_alone
 from reports.escape import visible
 from reports.paragraph import wrapped
 
@@ -29,6 +29,8 @@ class LineTalk:
         self._out = out
         self._words = words
         self._told_commands: set[str] = set()
+        self._shown: AskedView | EndView | None = None
+        """What was printed in full last: as long as it stays, a reminder of it will do."""
 
     def say(self, lines: Iterable[str]) -> None:
         """Print."""
@@ -44,7 +46,8 @@ class LineTalk:
     def question(self, view: AskedView, commands: Sequence[Command], *, away: bool) -> Move | None:
         """Print the question and read lines until one is a move; None at their end."""
         del commands, away  # every command is understood at any time
-        self.say(self._question(view))
+        self.say(self._reminder(view) if view == self._shown else self._question(view))
+        self._shown = view
         self._tell_commands("ask.commands")
         choices = [one.id for one in view.choices]
         while (line := self._next()) is not None:
@@ -59,8 +62,12 @@ class LineTalk:
     ) -> Move | None:
         """Print the result and read on: what was tried, or another answer; None at their end."""
         del commands, away
-        self.say(["", *view.lines])
-        self.say(f"     {Command.TRIED.value} {one.id}" for one in view.repairs)
+        if view == self._shown:
+            self.say(["", *view.head[:1]])
+        else:
+            self.say(["", *view.lines])
+            self.say(f"     {Command.TRIED.value} {one.id}" for one in view.repairs)
+        self._shown = view
         self._tell_commands("ask.end.commands", self._words("ask.hand-over.hint", file=save_as))
         while (line := self._next()) is not None:
             move = move_of(line, ())
@@ -84,6 +91,12 @@ class LineTalk:
             self._wrap(text)
         else:
             self._not_understood(move.command.value, "ask.nothing-asked", ())
+
+    def _reminder(self, view: AskedView) -> Iterable[str]:
+        """The question alone, with what may be typed: the rest stands above."""
+        choices = " | ".join(f"{n} {one.id}" for n, one in enumerate(view.choices, start=1))
+        yield ""
+        yield from wrapped(f"{view.text} ({choices})", self.width)
 
     def _question(self, view: AskedView) -> Iterable[str]:
         words = self._words
@@ -122,7 +135,12 @@ class LineTalk:
     def _not_understood(self, line: str, key: str, choices: Sequence[str]) -> None:
         left_out = _OF_A_QUESTION if key == "ask.nothing-asked" else set()
         typed = {one.value for one in Command if one not in left_out}
-        expected = ", ".join([*choices, *(word for word in WORDS if word in typed), "ID=CHOICE"])
+        alone = stands_alone(line)
+        if alone:
+            self._wrap(self._words("ask.one-word", word=alone))
+            return
+        say = self._words("ask.say")
+        expected = ", ".join([*choices, *(word for word in WORDS if word in typed), say])
         holes = {"line": visible(line, limit=_SHOWN)} if key == "ask.not-understood" else {}
         self._wrap(self._words(key, expected=expected, **holes))
 

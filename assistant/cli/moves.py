@@ -72,6 +72,8 @@ WORDS = {
     **_GERMAN,
 }
 """Everything that is a command when it is the first word of a line."""
+_WITH_MORE = {Command.AWAY, Command.OTHER, Command.SITE, Command.TRIED}
+"""Commands that take something; after another one it would be silently dropped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,4 +108,19 @@ def move_of(line: str, choices: Sequence[str]) -> Move | None:
     if not rest and word.isascii() and word.isdigit() and 1 <= int(word[:4]) <= len(choices):
         return Move(command=Command.ANSWER, what=choices[int(word[:4]) - 1])
     command = WORDS.get(word.lower())
-    return Move(command=command, what=rest.strip()) if command else None
+    if command is None or (rest.strip() and command not in _WITH_MORE):
+        return None
+    return Move(command=command, what=rest.strip())
+
+
+def stands_alone(line: str) -> str:
+    """The command at the beginning of a line that says more although none may follow; else empty.
+
+    >>> stands_alone("why history")
+    'why'
+    >>> stands_alone("other history")
+    ''
+    """
+    word, _, rest = line.strip().partition(" ")
+    command = WORDS.get(word.lower())
+    return word if command and rest.strip() and command not in _WITH_MORE else ""

@@ -298,6 +298,8 @@ class Diagnosis:
     """Sides nobody can be reached at."""
     contradictions: tuple[Contradiction, ...] = ()
     pairings: tuple[Pairing, ...] = ()
+    negotiations: tuple[Negotiation, ...] = ()
+    """Everything that was judged, in the order of the sources; incidents show one each."""
     remarks: tuple[Remark, ...] = ()
     """Each symptom once for each remote site."""
     knowledge: str

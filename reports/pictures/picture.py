@@ -1,0 +1,104 @@
+"""What a picture is, and how its SVG is made: one template each, everything escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from itertools import islice
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from reports.escape import visible
+
+_CELL = 400
+"""Characters of a cell."""
+NOT_KNOWN = "\N{EN DASH}"
+"""Stands where a value is not known."""
+MOST_ROWS = 40
+"""Rows of a table that says what a picture shows; the others are counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """One line of the legend: a sign and what it means."""
+
+    sign: str
+    """Name of a sign in `templates/pictures/signs.svg.j2`."""
+    word: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """One drawing and the same in words."""
+
+    id: str
+    """Unique on a page that shows every picture once in each language: `why-1-de`."""
+    title: str
+    """Its heading; also the `<title>` of the SVG."""
+    caption: str
+    """What one sees, in one or two sentences; also the `<desc>`."""
+    svg: Markup
+    """Horizontal positions in per cent, vertical ones in pixels: the type keeps its size however
+    wide the page is."""
+    legend: tuple[Key, ...] = ()
+    columns: tuple[str, ...]
+    """Headings of the table."""
+    rows: tuple[tuple[str, ...], ...]
+    """The same in words, as many cells as columns; at most `MOST_ROWS`."""
+    more: str = ""
+    """How many rows are left out; empty if none."""
+
+
+def table(rows: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+    """Rows for a picture's table: as many as it may have, device text in them made visible."""
+    return tuple(
+        tuple(visible(cell, limit=_CELL) for cell in row) for row in islice(rows, MOST_ROWS)
+    )
+
+
+def draw(template: str, **values: object) -> Markup:
+    """The SVG of a template in `templates/pictures`; all values are escaped.
+
+    Args:
+        template: Its name without the ending.
+        **values: What it prints.
+    """
+    page = _environment().get_template(f"pictures/{template}.svg.j2")
+    # Autoescape is on: what comes out is markup of ours around text that is escaped.
+    return Markup(page.render(**values).strip())  # noqa: S704
+
+
+def figure(picture: Picture, table: str, legend: str) -> Markup:
+    """A picture with its heading, legend and table, as HTML; for pages that have no templates.
+
+    Args:
+        picture: What to show.
+        table: The words that open the table.
+        legend: The name of the legend.
+    """
+    page = _environment().get_template("pictures/figure.html.j2")
+    made = page.module.figure(picture, table, legend)  # type: ignore[attr-defined]
+    return Markup(str(made).strip())  # noqa: S704
+
+
+@lru_cache(maxsize=1)
+def figure_style() -> Markup:
+    """The style sheet of the pictures; it takes its colours from that of the report."""
+    path = resources.files("reports").joinpath("static/pictures.css")
+    return Markup(path.read_text(encoding="utf-8").strip())  # noqa: S704
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    """Everything is escaped; a name that does not exist is an error."""
+    return Environment(
+        loader=PackageLoader("reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
