@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from assistant.catalog.strict_yaml import StrictYamlError, load_strict
 from assistant.model.answer import Answer
@@ -13,6 +14,9 @@ AWAY = "away"
 """The one key that names no question: at which side nobody can be reached."""
 LIMIT_BYTES = 1 << 16
 """Far more than all questions of a knowledge base take."""
+
+Problem: TypeAlias = Literal["form", "choice", "away"]
+"""Why it is none: no lines of answers, a choice that is no word, a side that is none."""
 
 _SIDES: Mapping[str, AwaySide] = {"local": "local", "remote": "remote"}
 
@@ -27,7 +31,12 @@ class AnswerLines:
 
 
 class AnswerFileError(Exception):
-    """The text is no such file; says why in one line."""
+    """The text is no such file; its `kind` and line say why."""
+
+    def __init__(self, kind: Problem, line: int = 1) -> None:
+        super().__init__(f"line {line}: {kind}")
+        self.kind = kind
+        self.line = line
 
 
 def parse_answers(text: str) -> AnswerLines:
@@ -40,20 +49,19 @@ def parse_answers(text: str) -> AnswerLines:
     {'own-internet-up': 'yes'}
     """
     try:
-        data = load_strict(text).data
+        document = load_strict(text)
     except StrictYamlError as error:
-        raise AnswerFileError(str(error)) from None
+        raise AnswerFileError("form", error.problems[0][0]) from None
+    data = document.data
     if not isinstance(data, dict):
-        message = "ID: CHOICE"
-        raise AnswerFileError(message)
+        raise AnswerFileError("form")
     away = data.pop(AWAY, [])
     sides = away if isinstance(away, list) else [away]
     if not all(isinstance(side, str) and side in _SIDES for side in sides):
-        message = f"{AWAY}: {' | '.join(_SIDES)}"
-        raise AnswerFileError(message)
-    if not all(isinstance(choice, str) for choice in data.values()):
-        message = "ID: CHOICE"
-        raise AnswerFileError(message)
+        raise AnswerFileError("away", document.line_at((AWAY,)))
+    for name, choice in data.items():
+        if not isinstance(choice, str):
+            raise AnswerFileError("choice", document.line_at((name,)))
     return AnswerLines(
         choices={str(name): choice for name, choice in data.items()},
         away=tuple(dict.fromkeys(_SIDES[side] for side in sides)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import BinaryIO, TypeAlias
@@ -11,7 +11,7 @@ from typing import BinaryIO, TypeAlias
 from assistant.catalog.catalog import Catalog
 from assistant.config.script import FILE_BYTES
 from assistant.config.settings import read_configuration
-from assistant.errors import InputError
+from assistant.errors import InputError, UsageError
 from assistant.model.answer import Answer, Who
 from assistant.model.setting import Configuration
 from assistant.model.source import Side, Source, SourceKind
@@ -23,7 +23,8 @@ from assistant.trace.tcpdump import looks_like_tcpdump, read_tcpdump
 from assistant.trace.text import TextReader, encoding_of
 from assistant.trace.unpack import Packed, Part, parts
 
-_HEAD_BYTES = 1 << 16
+HEAD_BYTES = 1 << 16
+"""Of a part, to see what it is."""
 _TRACE = re.compile(
     rb"\[[A-Za-z][\w-]{1,30}\] +\d{4}/\d\d/\d\d |\bVPN: |(?m:^[\w-]{1,40}@[\w.-]{1,60}:/)"
 )
@@ -138,9 +139,15 @@ class CaseReader:
         """Read all files.
 
         Raises:
+            UsageError: two files have one name, by which their sides and places are told apart.
             InputError: a file cannot be read, one given as a configuration is none, or nothing in
                 any file belongs to a case.
         """
+        names: set[str] = set()
+        for file in case.files:
+            if file.name in names:
+                raise UsageError("same-name", file=file.name)
+            names.add(file.name)
         read: list[ReadFile] = []
         told: dict[str, Side] = {}
         problems: list[tuple[str, str]] = []
@@ -158,26 +165,41 @@ class CaseReader:
 
     def _file(self, file: CaseFile, before: list[ReadFile]) -> tuple[list[ReadFile], Packed]:
         packed = Packed()
-        found: list[ReadFile] = []
         try:
             with file.open() as stream:
-                for part in parts(file.name, stream, packed):
-                    found.append(self._part(part, file, packed, [*before, *found]))
+                found, left = self._parts(parts(file.name, stream, packed), file, packed, before)
         except OSError as error:
             reason = error.strerror or str(error)
             raise InputError("unreadable", file=file.name, reason=reason) from error
+        if left and not found:
+            raise left[0]
+        if left:
+            packed.say("not-configuration")
         for one in found:
             if isinstance(one, ReadSource):
                 one.sha256, one.size_bytes = packed.sha256, packed.size_bytes
         return found, packed
 
+    def _parts(
+        self, members: Iterable[Part], file: CaseFile, packed: Packed, before: list[ReadFile]
+    ) -> tuple[list[ReadFile], list[InputError]]:
+        """What was read, and why of a file given as a configuration some parts were not."""
+        found: list[ReadFile] = []
+        left: list[InputError] = []
+        for part in members:
+            try:
+                found.append(self._part(part, file, packed, [*before, *found]))
+            except InputError as error:  # noqa: PERF203 - a few files, each read as a whole
+                left.append(error)
+        return found, left
+
     def _part(self, part: Part, file: CaseFile, packed: Packed, before: list[ReadFile]) -> ReadFile:
-        head = part.head(_HEAD_BYTES)
+        head = part.head(HEAD_BYTES)
         if file.wanted is Wanted.ANYTHING:
             capture = _capture_kind(head)
             if capture is not None:
                 return _read_capture(part, capture, file.side, packed)
-        if file.wanted is not Wanted.CONFIGURATION and not _is_configuration(head):
+        if file.wanted is not Wanted.CONFIGURATION and not is_configuration(head):
             return self._traces.read(part.name, part.stream)
         data = b"".join(_bounded(part.stream, FILE_BYTES + 1))
         configuration = read_configuration(part.name, data)
@@ -245,7 +267,8 @@ def _read_capture(part: Part, kind: SourceKind, side: Side | None, packed: Packe
     )
 
 
-def _is_configuration(head: bytes) -> bool:
+def is_configuration(head: bytes) -> bool:
+    """Whether a file that begins so is a device configuration."""
     # The console of a trace may show a few commands of a script too.
     return b"[VPN-" not in head and looks_like(head) == "lancom-config"
 

@@ -128,6 +128,8 @@ def _source_warnings(read: list[ReadSource], sides: dict[str, Decided]) -> Itera
             yield Warned(id="not-used", subject=source.name)
         elif not _shows_vpn(source):
             yield Warned(id="no-vpn-records", subject=source.name)
+        if source.settings:
+            yield Warned(id="configuration-inside-trace", subject=source.name)
         if source.clock_set_back:
             yield Warned(id="clock-set-back", subject=source.name)
         if source.name in sides and sides[source.name].reason == "undecided":

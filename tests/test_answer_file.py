@@ -77,3 +77,21 @@ def test_what_is_written_reads_the_same(catalog: Catalog, data: st.DataObject) -
 def test_a_name_with_line_ends_stays_a_remark() -> None:
     text = render_answers([], (), ["trace\nhistory: never\u2028x\x85.txt"])
     assert text == "# trace?history: never?x?.txt\n{}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("history: never\nremote-online: [yes]\n", ("choice", 2)),
+        ("history: !!python/object:os.system {}\n", ("choice", 1)),
+        ("history: never\naway: nobody\n", ("away", 2)),
+        ("- history\n", ("form", 1)),
+        ("history: never\nhistory: never\n", ("form", 2)),
+        ('history: never\nx: "', ("form", 2)),
+    ],
+)
+def test_the_line_that_is_wrong_is_named(text: str, problem: tuple[str, int]) -> None:
+    with pytest.raises(AnswerFileError) as caught:
+        parse_answers(text)
+
+    assert (caught.value.kind, caught.value.line) == problem

@@ -118,3 +118,22 @@ def test_a_file_of_something_else_is_an_input_error(
     Path("answers.yaml").write_text(content)
     assert run([trace, "--answers", "answers.yaml"]) == 3
     assert "answers.yaml" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"\xd4\xff\x00", "answers.yaml is no UTF-8 text."),
+        (b"history: [never]", "answers.yaml, line 1: a choice is one word."),
+        (b"- history", "answers.yaml, line 1: this cannot be read as an answer."),
+        (b"away: nobody", "answers.yaml, line 1: away says on which side"),
+        (b"#" * 70_000, "answers.yaml is larger than 65536 bytes"),
+    ],
+)
+def test_a_file_of_no_answers_is_refused_in_words(
+    trace: str, content: bytes, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("answers.yaml").write_bytes(content)
+
+    assert run([trace, "--answers", "answers.yaml", "--lang", "en"]) == 3
+    assert told in " ".join(capsys.readouterr().err.split())

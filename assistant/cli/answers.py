@@ -65,10 +65,12 @@ def _lines_of(file: Path) -> AnswerLines:
         with file.open("rb") as stream:
             content = stream.read(LIMIT_BYTES + 1)
         if len(content) > LIMIT_BYTES:
-            raise InputError("answers-file", file=str(file), reason=f"> {LIMIT_BYTES} bytes")
+            raise InputError("answers-too-large", file=str(file), bytes=str(LIMIT_BYTES))
         return parse_answers(content.decode("utf-8-sig"))
-    except (AnswerFileError, UnicodeDecodeError) as error:
-        raise InputError("answers-file", file=str(file), reason=str(error)) from None
+    except UnicodeDecodeError:
+        raise InputError("answers-not-utf-8", file=str(file)) from None
+    except AnswerFileError as error:
+        raise InputError(f"answers-{error.kind}", file=str(file), line=str(error.line)) from None
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError("unreadable", file=str(file), reason=reason) from None

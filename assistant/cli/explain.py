@@ -45,7 +45,11 @@ def _explain(
 
 
 def _explain_file(file: str, catalog: Catalog, language: labels.Lang) -> None:
-    """Print a trace record by record, as it is read: no length is too long."""
+    """Print a trace record by record, as it is read: no length is too long.
+
+    Nothing of a configuration is printed: it holds keys and passwords.
+    """
+    from assistant.case import HEAD_BYTES, is_configuration
     from assistant.trace.read import TraceReader
     from assistant.trace.unpack import Packed, parts
     from reports.escape import visible
@@ -56,7 +60,14 @@ def _explain_file(file: str, catalog: Catalog, language: labels.Lang) -> None:
     with given.open() as stream:
         for part in parts(given.name, stream, Packed()):
             explainer = TraceExplainer(catalog, language, width())
-            for one in reader.annotate(part.name, part.stream):
-                print(explainer.record(one))
             # A member's name is chosen by whoever packed the archive.
-            print(f"{visible(part.name, limit=200)}: {explainer.summary()}")
+            name = visible(part.name, limit=200)
+            if is_configuration(part.head(HEAD_BYTES)):
+                print(explainer.configuration(name))
+                continue
+            scripts = reader.scripts()
+            for one in reader.annotate(part.name, part.stream, scripts):
+                print(explainer.record(one))
+            if scripts.settings:
+                print(explainer.left_out(name))
+            print(f"{name}: {explainer.summary()}")

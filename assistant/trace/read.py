@@ -26,6 +26,7 @@ from assistant.trace.negotiation import Draft
 from assistant.trace.packets import PacketLog
 from assistant.trace.recognise import OWN_REPORT, looks_like
 from assistant.trace.record import Record
+from assistant.trace.script_lines import ScriptLines
 from assistant.trace.shapes import ShapeCounter
 from assistant.trace.text import TextReader
 from assistant.trace.unpack import Packed, parts
@@ -66,6 +67,8 @@ class ReadSource:
     gateways: set[Address] = field(default_factory=set)
     spis: set[tuple[str, str]] = field(default_factory=set)
     """SPI and its direction, of every IPsec SA."""
+    settings: int = 0
+    """Commands of a configuration between the records; nothing of them is kept."""
 
 
 class TraceReader:
@@ -85,14 +88,33 @@ class TraceReader:
     def read(self, name: str, stream: BinaryIO) -> ReadSource:
         """Read a stream to its end; raises what the stream raises, nothing for its content."""
         text = TextReader(stream)
-        pieces, is_charon = _begin(text)
-        if is_charon:
-            return _read(name, text, CharonLog(name, self._patterns), pieces)
-        return _read(name, text, LancomTrace(name, self._patterns), pieces)
+        scripts = self.scripts()
+        pieces, is_charon = _begin(text, scripts)
+        source = (
+            _read(name, text, CharonLog(name, self._patterns), pieces)
+            if is_charon
+            else _read(name, text, LancomTrace(name, self._patterns), pieces)
+        )
+        source.settings = scripts.settings
+        if source.kind is SourceKind.EMPTY and scripts.blanked:
+            source.kind, source.looks = SourceKind.OTHER, looks_like(text.head)
+        return source
 
-    def annotate(self, name: str, stream: BinaryIO) -> Iterator[Annotated]:
-        """Each record of a stream with what it was read as, in file order."""
-        pieces, is_charon = _begin(TextReader(stream))
+    def scripts(self) -> ScriptLines:
+        """What blanks the scripts of one stream; afterwards it knows how many lines they had."""
+        return ScriptLines(self._patterns.begins)
+
+    def annotate(
+        self, name: str, stream: BinaryIO, scripts: ScriptLines | None = None
+    ) -> Iterator[Annotated]:
+        """Each record of a stream with what it was read as, in file order.
+
+        Args:
+            name: Of the source, for the places.
+            stream: Read once, to its end.
+            scripts: Of this reader's `scripts`, for whoever wants to know what was left out.
+        """
+        pieces, is_charon = _begin(TextReader(stream), scripts or self.scripts())
         readings: Iterator[tuple[Record, Reading | None, bool]] = (
             CharonLog(name, self._patterns).readings(pieces)
             if is_charon
@@ -102,13 +124,13 @@ class TraceReader:
             yield Annotated(record=record, reading=reading, known_class=known)
 
 
-def _begin(text: TextReader) -> tuple[Iterable[str], bool]:
-    """The text, and whether it is charon's log by its first piece."""
+def _begin(text: TextReader, scripts: ScriptLines) -> tuple[Iterable[str], bool]:
+    """The text without scripts, and whether it is charon's log by its first piece."""
     pieces = text.pieces()
     first = next(pieces, "")
     # A report of ours quotes the trace it tells of.
     is_charon = is_charon_log(first) and looks_like(text.head) != OWN_REPORT
-    return (chain((first,), pieces) if first else ()), is_charon
+    return scripts.without(chain((first,), pieces) if first else ()), is_charon
 
 
 def _read(name: str, text: TextReader, dialect: Dialect[R], pieces: Iterable[str]) -> ReadSource:
