@@ -17,6 +17,8 @@ from assistant.trace.read import UNREAD_LIMIT, ReadSource
 from assistant.trace.record import VPN_STATUS
 from assistant.trace.sides import Decided
 
+CONFIGURED_SITES = 300
+"""Remote sites of a configuration that no trace names and that are judged all the same."""
 _TOLD_PROBLEMS = frozenset(
     {ProblemKind.FILE_CUT, ProblemKind.TOO_MANY_ROWS, ProblemKind.ENDS_EARLY}
 )
@@ -118,6 +120,8 @@ def _configuration_warnings(one: Configuration) -> Iterator[Warned]:
         yield Warned(id="config-partly-read", subject=one.source)
     if not one.peers:
         yield Warned(id="config-without-peers", subject=one.source)
+    if len(one.peers) > CONFIGURED_SITES:
+        yield Warned(id="config-many-peers", subject=one.source)
 
 
 def _source_warnings(read: list[ReadSource], sides: dict[str, Decided]) -> Iterator[Warned]:

@@ -10,9 +10,9 @@ from assistant.captured import Captured
 from assistant.case import Case, CaseContent, CaseFile, CaseReader
 from assistant.catalog.catalog import Catalog
 from assistant.configured import Configurations
-from assistant.coverage import coverage_of, sources_of, warnings_of
+from assistant.coverage import CONFIGURED_SITES, coverage_of, sources_of, warnings_of
 from assistant.engine.judge import Judge, Judgement
-from assistant.incidents import Group, IncidentMaker, groups
+from assistant.incidents import Group, IncidentMaker, doubted, groups
 from assistant.model.answer import Answer, Outlook, Who
 from assistant.model.contradiction import Contradiction
 from assistant.model.diagnosis import (
@@ -136,6 +136,8 @@ class Diagnoser:
         incidents: list[Incident] = []
         contradictions: list[Contradiction] = []
         for group in examined.groups:
+            if group.origin is Origin.CONFIGURATION and any(map(_of_another_day, contradictions)):
+                group = doubted(group)  # noqa: PLW2901 - the same group, worth less
             incident, contradicted = self._maker.incident(group, given, not_there)
             told = incident.hypotheses or incident.side_by_side
             if incident.origin is Origin.CONFIGURATION and not told:
@@ -224,7 +226,7 @@ class Diagnoser:
         known = {(group.side, group.remote_site.casefold()) for group in grouped}
         number = len(grouped)
         for side, each in ((Side.LOCAL, configurations), (Side.REMOTE, theirs)):
-            for site in each.sites():
+            for site in each.sites()[:CONFIGURED_SITES]:
                 if (side, site.casefold()) in known:
                     continue
                 judgement = self._judge.judge_events(each.of_site(site), each.ours[0].source)
@@ -288,6 +290,11 @@ def _gateways(recorded: dict[Side, list[Recorded]]) -> frozenset[Address]:
 def _addresses(recorded: list[Recorded], *, dialled: bool) -> frozenset[Address]:
     sets = (one.source.gateways if dialled else one.source.own_addresses for one in recorded)
     return frozenset().union(*sets)
+
+
+def _of_another_day(contradiction: Contradiction) -> bool:
+    """Whether it says that trace and configuration do not belong together."""
+    return contradiction.id.startswith("not-the-configuration-")
 
 
 def _verdict(incidents: list[Incident]) -> Verdict:

@@ -110,6 +110,12 @@ def groups(
         )
 
 
+def doubted(group: Group) -> Group:
+    """A group whose symptoms count less, because what they rest on is contradicted."""
+    symptoms = tuple(replace(one, reliability=CONTRADICTED) for one in group.symptoms)
+    return replace(group, symptoms=symptoms)
+
+
 class IncidentMaker:
     """Ranks groups, with what people answered."""
 

@@ -296,3 +296,12 @@ def test_the_other_sides_configuration_is_judged_for_itself(diagnoser: Diagnoser
     (incident,) = diagnosis(diagnoser, file).incidents
     assert (incident.side, incident.origin) == (Side.REMOTE, Origin.CONFIGURATION)
     assert incident.hypotheses[0].cause == "poll-entry-missing"
+
+
+def test_a_configuration_of_another_router_makes_no_fault(diagnoser: Diagnoser) -> None:
+    trace = CONNECTED.replace("LAGER", "ZENTRALE")
+    found = diagnosis(
+        diagnoser, from_text("trace.txt", trace), from_file("keep-alive-without-poll-row.de.lcs")
+    )
+    assert [one.id for one in found.contradictions] == ["not-the-configuration-of-that-router"]
+    assert found.verdict is Verdict.HEALTHY

@@ -116,3 +116,40 @@ def test_a_trace_that_ended_before_says_nothing_of_it(diagnoser: Diagnoser) -> N
     assert not {"peer-shows-nothing", "request-arrived-there"} & {
         one.id for one in incident.symptoms
     }
+
+
+@pytest.mark.parametrize(
+    ("refusal", "cause"),
+    [
+        ("IKE-R-No-proposal-matched (0x2203)", "ike-proposal-mismatch"),
+        ("IKE-R-IKE-key-mismatch (0x220a)", "psk-mismatch"),
+    ],
+)
+def test_a_refusal_of_our_own_is_not_unsettled_by_the_caller_that_times_out(
+    diagnoser: Diagnoser, refusal: str, cause: str
+) -> None:
+    files = (
+        CaseFile("ours.txt", lambda: io.BytesIO(theirs(refusal).encode())),
+        CaseFile("theirs.txt", lambda: io.BytesIO(OURS.encode()), Side.REMOTE),
+    )
+    found = diagnoser.diagnose(Case(files))
+    (incident,) = (one for one in found.incidents if one.remote_site == "FILIALE")
+    assert incident.hypotheses[0].cause == cause
+
+
+def test_stamps_with_and_without_a_date_are_no_crash(diagnoser: Diagnoser) -> None:
+    mine = (
+        "2026-11-23T11:36:13.733 13[IKE] <1> no IKE config found for "
+        "198.51.100.1...192.0.2.1, sending NO_PROPOSAL_CHOSEN\n"
+    )
+    other = (
+        "2026-11-23T11:36:13.299 00[LIB] loaded plugins: charon\n"
+        "2026-11-23T11:36:13.734 14[ENC] <BUGFIX|1> parsed INFORMATIONAL_V1 request 104532755 "
+        "[ N(NO_PROP) ]\n"
+        "202x-11-23T11:36:15.487 00[DMN] SIGTERM received\n"
+    )
+    files = (
+        CaseFile("m1.log", lambda: io.BytesIO(mine.encode())),
+        CaseFile("m2.log", lambda: io.BytesIO(other.encode()), Side.REMOTE),
+    )
+    assert diagnoser.diagnose(Case(files)).sources[1].name == "m2.log"

@@ -68,10 +68,12 @@ class Span:
 
     @classmethod
     def of(cls, first: Moment | None, last: Moment | None) -> Span | None:
-        """None for a trace without times."""
-        if first is None or last is None:
+        """None for a trace without times, or with times that make no span."""
+        if first is None or last is None or first.dated != last.dated:
             return None
         begin, end = seconds(first), seconds(last)
+        if end < begin:
+            return None
         return cls(begin=begin, end=end, dated=first.dated and last.dated, year=last.at.year)
 
 

@@ -28,9 +28,13 @@ def evidence(told: Told) -> Iterator[tuple[Negotiation, Occurrence]]:
     if told.ours is None or told.theirs is None:
         return
     failure = found(told.theirs, Failure)
+    # Whoever is refused waits in vain: that the caller timed out tells nothing new to who refused.
+    refused_here = told.paired.verdict is PairVerdict.REFUSED and told.caller is told.theirs
     if failure is not None:
         event, occurrence = failure
-        if event.layer in ("interface", "ike", "ipsec"):
+        if refused_here and event.failure == "connection-timeout":
+            pass
+        elif event.layer in ("interface", "ike", "ipsec"):
             reported = PeerFailure(failure=event.failure, layer=event.layer)
             yield told.ours, _occurrence(reported, occurrence.places)
     lost = _lost(told)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 from assistant.model.event import Address
-from assistant.model.source import Side
+from assistant.model.source import Side, SourceKind
 from assistant.trace.read import ReadSource
 
 
@@ -79,6 +79,8 @@ def _decide(source: ReadSource, ours: list[ReadSource]) -> Decided:
     reason = _remote_reason(source, own, dialled, mirrored)
     if reason is not None:
         return Decided(Side.REMOTE, reason)
-    if not source.drafts or dialled & source.gateways:
+    # Traces of other classes hold no negotiation; a daemon's log without any may be the peer's.
+    quiet = not source.drafts and source.kind is not SourceKind.STRONGSWAN_LOG
+    if quiet or dialled & source.gateways:
         return Decided(Side.LOCAL, "same-router")
     return Decided(Side.LOCAL, "undecided")
