@@ -1,0 +1,84 @@
+"""The records of a case as a report shows them: in file order, annotated, bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from assistant.model.event import RemoteSite
+from assistant.model.negotiation import Stage
+from assistant.model.source import Moment
+
+
+class RecordState(str, Enum):
+    """What became of a record."""
+
+    READ = "read"
+    """A pattern reads it."""
+    UNREAD = "unread"
+    """Its class is one that patterns read, but none reads it."""
+    OTHER = "other"
+    """Of a trace class that no pattern reads: counted, not used."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranscriptRecord:
+    """One record with what is known of it."""
+
+    first_line: int
+    last_line: int
+    """Inclusive."""
+    text: str
+    """As in `Place.text`: the lines joined by `\\n`, serial numbers masked; cut where endless."""
+    time: Moment | None
+    trace_class: str
+    """`VPN-Status`; empty where nothing tells it."""
+    remote_site: RemoteSite
+    """Named by the record or by the negotiation it belongs to; empty where neither does."""
+    stage: Stage | None
+    """How far its negotiation was with this record; None outside of any."""
+    pattern: str | None
+    """Id of the message pattern that reads it."""
+    state: RecordState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """Records in a row that the budget has no room for: counted and named."""
+
+    first_line: int
+    last_line: int
+    records: int
+    classes: tuple[tuple[str, int], ...]
+    """Trace classes with their number of records, most frequent first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceTranscript:
+    """The records of one source, in file order."""
+
+    source: str
+    """Its name, as `Place.source` has it."""
+    parts: tuple[TranscriptRecord | LeftOut, ...]
+
+    @property
+    def records(self) -> tuple[TranscriptRecord, ...]:
+        """Those that are here."""
+        return tuple(part for part in self.parts if isinstance(part, TranscriptRecord))
+
+    @property
+    def left_out(self) -> int:
+        """How many records are not here."""
+        return sum(part.records for part in self.parts if isinstance(part, LeftOut))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    """All of it; empty where nothing could be read a second time."""
+
+    sources: tuple[SourceTranscript, ...] = ()
+
+    def __iter__(self) -> Iterator[SourceTranscript]:
+        """The sources in the order of the case."""
+        return iter(self.sources)
