@@ -6,6 +6,8 @@ by field and not dumped from the model, which may change.
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 
 from assistant import __version__
@@ -25,11 +27,27 @@ from reports.json_sides_v1 import (
 
 SCHEMA = "vpn-diagnosis/1"
 GENERATOR = "lancom-vpn-assistant"
+_EMBEDDED_PLAIN = 100_000
+"""Characters up to which an embedded document is readable as it is."""
+_NOT_IN_HTML = {ord(one): f"\\u{ord(one):04x}" for one in "<>&"}
 
 
 def render_json(diagnosis: Diagnosis) -> str:
     """The document of the contract, two spaces of indent, ending in a line end."""
     return json.dumps(document(diagnosis), ensure_ascii=False, indent=2) + "\n"
+
+
+def embedded_json(diagnosis: Diagnosis) -> str:
+    """The document for a `<script>`: ASCII, and nothing that can end the element.
+
+    Short it stands there as it is; a long one, of many incidents, is `{"gzip": "<base64>"}`,
+    a twentieth of it.
+    """
+    text = json.dumps(document(diagnosis), separators=(",", ":"))
+    if len(text) > _EMBEDDED_PLAIN:
+        packed = base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
+        text = json.dumps({"gzip": packed}, separators=(",", ":"))
+    return text.translate(_NOT_IN_HTML)
 
 
 def document(diagnosis: Diagnosis) -> dict[str, object]:

@@ -65,7 +65,7 @@ class Page:
         lines = []
         for one in self.case.healthy:
             lines += self.headline(one)[:1]
-        hidden = sum(one.mark == "healthy" for one in self.case.further)
+        hidden = self.case.further_healthy
         if hidden:
             lines += self.paragraph([(self.words.counted("text.more-healthy", hidden), QUIET)])
         return lines

@@ -70,7 +70,7 @@ def site_views(
 
     Args:
         diagnosis: Has the sites and the incidents.
-        worded: Every incident by its id.
+        worded: Incidents by their id; of very many not all.
         full: Ids of those that the report shows in full.
         words: Of the language wanted.
     """
@@ -80,7 +80,7 @@ def site_views(
         incidents = [one for one in diagnosis.incidents if one.remote_site == name]
         leading = _leading(incidents)
         state = states.get(name) or _unknown_state(name, leading)
-        told = worded[leading.id] if leading else None
+        told = worded.get(leading.id) if leading else None
         view = _site_view(
             state,
             told,

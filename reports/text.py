@@ -147,7 +147,7 @@ class _Several(Page):
         if case.reason:
             blocks[0] += self.paragraph([(case.reason, "")])
         blocks += [self._briefly(one) for one in case.problems[:_INCIDENTS]]
-        hidden = sum(one.mark != "healthy" for one in case.further)
+        hidden = case.further_problems
         hidden += max(0, len(case.problems) - _INCIDENTS)
         if hidden:
             blocks.append(self.paragraph([(self.words.counted("text.more", hidden), QUIET)]))

@@ -33,11 +33,14 @@ from reports.sources import (
 from reports.standpoint import ours_first
 from reports.unread import UnreadView, gaps_told, unread_view
 
-__all__ = ["CaseView", "case_view", "choose_first_step"]
+__all__ = ["MOST_PROBLEMS", "CaseView", "case_view", "choose_first_step"]
 
-_FULL_PROBLEMS = 25
+MOST_PROBLEMS = 25
+"""Incidents that are shown in full; the others are named."""
 _FULL_HEALTHY = 6
 _SITES_IN_FULL = 4
+_LISTED = 200
+"""Incidents, or remote sites, that are named where they are not shown in full."""
 _ADDRESS = re.compile(r"https://[!-~]+")
 
 
@@ -76,7 +79,9 @@ class CaseView:
     """Of the page."""
     sites: tuple[SiteView, ...]
     quiet_sites: tuple[SiteView, ...]
-    """Those with nothing to tell but their state, where there are many."""
+    """Of many those with nothing to tell but their state, or without room for more."""
+    sites_more: str
+    """How many remote sites are not even named; empty if none."""
     step: FirstStep | None
     """What to do where no site tells it."""
     read_line: str
@@ -94,6 +99,12 @@ class CaseView:
     healthy: tuple[IncidentView, ...]
     further: tuple[IncidentView, ...]
     """Incidents that are named but not shown in full."""
+    further_more: str
+    """How many more there are that are not even named; empty if none."""
+    further_problems: int
+    """How many incidents that need an explanation are not shown in full."""
+    further_healthy: int
+    """How many of the others are not."""
     unread: UnreadView
     gaps: tuple[str, ...]
     """What the trace does not show, one sentence each."""
@@ -105,19 +116,29 @@ class CaseView:
     """What the marks of the report refer to."""
 
 
-def case_view(diagnosis: Diagnosis, catalog: Catalog, lang: Lang) -> CaseView:
-    """Words a diagnosis for one language."""
+def case_view(
+    diagnosis: Diagnosis, catalog: Catalog, lang: Lang, *, most_problems: int = MOST_PROBLEMS
+) -> CaseView:
+    """Words a diagnosis for one language.
+
+    Args:
+        diagnosis: What was found.
+        catalog: The knowledge base that judged.
+        lang: Language of everything but the device's own words.
+        most_problems: Incidents that are shown in full where something is wrong.
+    """
     words = labels(lang)
     incidents = ours_first(diagnosis.incidents)
     trouble = tuple(one for one in incidents if is_trouble(one))
     quiet = tuple(one for one in incidents if not is_trouble(one))
     several = len(diagnosis.sources) > 1
-    full = (*trouble[:_FULL_PROBLEMS], *quiet[:_FULL_HEALTHY])
-    others = (*trouble[_FULL_PROBLEMS:], *quiet[_FULL_HEALTHY:])
+    full = (*trouble[:most_problems], *quiet[:_FULL_HEALTHY])
+    others = (*trouble[most_problems:], *quiet[_FULL_HEALTHY:])
     told = Told()
     # Those shown in full come first: what they tell the others need not.
     worded = {
-        one.id: incident_view(one, diagnosis, catalog, words, told) for one in (*full, *others)
+        one.id: incident_view(one, diagnosis, catalog, words, told)
+        for one in (*full, *others[:_LISTED])
     }
     shown_inputs = {wanted.id: wanted for one in full for wanted in worded[one.id].inputs}
     inputs = tuple(
@@ -133,8 +154,7 @@ def case_view(diagnosis: Diagnosis, catalog: Catalog, lang: Lang) -> CaseView:
     )
     anchors = anchors_of(worded[one.id].anchors for one in full)
     sites = site_views(diagnosis, worded, frozenset(one.id for one in full), words)
-    plain = tuple(site for site in sites if not (site.step or site.cause))
-    folded = plain if len(sites) > _SITES_IN_FULL else ()
+    shown, folded = _sites_shown(sites, max(most_problems, _SITES_IN_FULL))
     return CaseView(
         lang=lang,
         words=words,
@@ -143,8 +163,9 @@ def case_view(diagnosis: Diagnosis, catalog: Catalog, lang: Lang) -> CaseView:
         headline=headline(diagnosis, words),
         reason=reason(diagnosis, words),
         title=page_title(diagnosis, words),
-        sites=tuple(site for site in sites if site not in folded),
-        quiet_sites=folded,
+        sites=shown,
+        quiet_sites=folded[:_LISTED],
+        sites_more=_more("site.not-named", len(folded) - _LISTED, words),
         step=_case_step(diagnosis, sites, inputs),
         read_line=read_line(diagnosis, words),
         read_short=read_short(diagnosis, words),
@@ -160,15 +181,32 @@ def case_view(diagnosis: Diagnosis, catalog: Catalog, lang: Lang) -> CaseView:
         ),
         away=away_told(diagnosis, words),
         pairings=pairing_views(diagnosis, anchors, words),
-        problems=tuple(worded[one.id] for one in trouble[:_FULL_PROBLEMS]),
+        problems=tuple(worded[one.id] for one in trouble[:most_problems]),
         healthy=tuple(worded[one.id] for one in quiet[:_FULL_HEALTHY]),
-        further=tuple(worded[one.id] for one in others),
+        further=tuple(worded[one.id] for one in others[:_LISTED]),
+        further_more=_more("html.further.more", len(others) - _LISTED, words),
+        further_problems=len(trouble[most_problems:]),
+        further_healthy=len(quiet[_FULL_HEALTHY:]),
         unread=unread_view(diagnosis.coverage, words, several=several),
         gaps=gaps_told(diagnosis.coverage, words, several=several),
         missing=_missing(diagnosis, catalog, words, shown_inputs),
         inputs=inputs,
         cited=_cited((*(worded[one.id] for one in full), *inputs)),
     )
+
+
+def _sites_shown(
+    sites: tuple[SiteView, ...], most: int
+) -> tuple[tuple[SiteView, ...], tuple[SiteView, ...]]:
+    """Those that are told at length, and those whose state is named only."""
+    if len(sites) <= _SITES_IN_FULL:
+        return sites, ()
+    told = [site for site in sites if site.step or site.cause][:most]
+    return tuple(told), tuple(site for site in sites if site not in told)
+
+
+def _more(key: str, left: int, words: Labels) -> str:
+    return words.counted(key, left) if left > 0 else ""
 
 
 def _case_step(
