@@ -216,7 +216,8 @@ def _prose(text: str) -> Markup:
 @lru_cache(maxsize=1)
 def _style() -> Markup:
     """The style sheet, ours and without any text of a case."""
-    return _static("report.css") + figure_style()
+    text = _static("report.css") + "\n" + figure_style()
+    return Markup(re.sub(r"\n\s+", "\n", text))  # noqa: S704 - the same without indents
 
 
 @lru_cache(maxsize=1)

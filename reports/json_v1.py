@@ -27,7 +27,7 @@ from reports.json_sides_v1 import (
 
 SCHEMA = "vpn-diagnosis/1"
 GENERATOR = "lancom-vpn-assistant"
-_EMBEDDED_PLAIN = 100_000
+_EMBEDDED_PLAIN = 20_000
 """Characters up to which an embedded document is readable as it is."""
 _NOT_IN_HTML = {ord(one): f"\\u{ord(one):04x}" for one in "<>&"}
 
@@ -40,8 +40,7 @@ def render_json(diagnosis: Diagnosis) -> str:
 def embedded_json(diagnosis: Diagnosis) -> str:
     """The document for a `<script>`: ASCII, and nothing that can end the element.
 
-    Short it stands there as it is; a long one, of many incidents, is `{"gzip": "<base64>"}`,
-    a twentieth of it.
+    A short one stands there as it is; a long one as `{"gzip": "<base64>"}`, a sixth of it.
     """
     text = json.dumps(document(diagnosis), separators=(",", ":"))
     if len(text) > _EMBEDDED_PLAIN:
