@@ -33,6 +33,7 @@ from assistant.trace.derived import negotiations
 from assistant.trace.pairing import Recorded, Together, pair
 from assistant.trace.read import ReadSource
 from assistant.trace.sides import Decided, decide_sides
+from assistant.whose import settled
 
 _REMARKS = 200
 """Remarks that are told; a central router may have a thousand remote sites."""
@@ -83,6 +84,10 @@ class Diagnoser:
             side = sides[source.name].side
             told = source.name in content.told
             recorded[side].append(self._recorded(source, side, told=told))
+        content = settled(
+            content,
+            {draft.remote_site for one in recorded[Side.LOCAL] for draft in one.source.drafts},
+        )
         together = pair(recorded[Side.LOCAL], recorded[Side.REMOTE], self._catalog.errors)
         ours = _configurations(content, recorded, Side.LOCAL)
         theirs = _configurations(content, recorded, Side.REMOTE)
