@@ -16,10 +16,10 @@ from assistant.model.diagnosis import Diagnosis, Firing, Incident
 from assistant.model.event import Network, RemoteSite
 from assistant.model.message import TrafficRule
 from assistant.model.negotiation import Occurrence
+from reports.bilingual import environment, style
 from reports.labels import Lang, labels
 from reports.pictures import (
     Picture,
-    figure_style,
     ladder,
     networks,
     proposals,
@@ -28,12 +28,18 @@ from reports.pictures import (
     versus,
     why,
 )
-from reports.pictures.picture import MOST_ROWS, figure
+from reports.pictures.picture import MOST_ROWS
 
 CATALOG = make_pair_catalog()
 LANGS: tuple[Lang, ...] = get_args(Lang)
 EVIL = "<script>alert(1)</script>{{7*7}}]]>\u202e\x1b[31m\x00\ufffe&amp;\"'" + "A" * 10_000
 LONGEST_SVG = 60_000
+
+
+def figure(picture: Picture, table: str, legend: str) -> str:
+    """A picture with its heading, legend and table, as on the page."""
+    macros = environment().get_template("pictures/figure.html.j2").module
+    return str(macros.figure(picture, table, legend))  # type: ignore[attr-defined]
 
 
 def told_in_full(incident: Incident) -> Incident:
@@ -142,7 +148,7 @@ def test_hostile_text_is_inert(lang: Lang) -> None:
 
     assert found
     for picture in found:
-        html = str(figure(picture, "table", "legend"))
+        html = figure(picture, "table", "legend")
         svg = read_svg(str(picture.svg))
         assert {one.name for one in elements(svg)} <= {
             *("title", "desc", "text", "svg", "g", "path", "circle", "rect", "line"),
@@ -161,7 +167,7 @@ def test_endless_names_do_not_make_endless_pictures() -> None:
 
 def test_a_picture_loads_and_runs_nothing() -> None:
     for picture in all_pictures("en"):
-        html = str(figure(picture, "table", "legend"))
+        html = figure(picture, "table", "legend")
         for word in ("href=", "src=", "url(", "<style", "<script", "onload", "<foreignObject"):
             assert word not in html
 
@@ -170,12 +176,12 @@ def test_colours_come_from_the_style_sheet_only() -> None:
     for picture in all_pictures("en"):
         for one in elements(read_svg(str(picture.svg))):
             assert not {"fill", "stroke", "style"} & set(one.attributes)
-    assert "#" not in str(figure_style()).replace("/*", "")
+    assert "#" not in str(style("pictures.css")).replace("/*", "")
 
 
 def test_every_sign_of_a_legend_is_drawn() -> None:
     for picture in all_pictures("en"):
-        svgs = str(figure(picture, "table", "legend")).split('<svg class="picture-sign"')[1:]
+        svgs = figure(picture, "table", "legend").split('<svg class="picture-sign"')[1:]
 
         assert len(svgs) == len(picture.legend)
         assert all("<path" in one or "<rect" in one or "<circle" in one for one in svgs)

@@ -2,7 +2,7 @@
 
 from reports.pictures.ladder import ladder
 from reports.pictures.networks import networks
-from reports.pictures.picture import Picture, figure_style
+from reports.pictures.picture import Picture
 from reports.pictures.proposals import proposals
 from reports.pictures.rules import rules
 from reports.pictures.timeline import timeline
@@ -11,7 +11,6 @@ from reports.pictures.why import why
 
 __all__ = [
     "Picture",
-    "figure_style",
     "ladder",
     "networks",
     "proposals",

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib import resources
 from itertools import islice
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from reports.bilingual import environment
 from reports.escape import visible
 
 _CELL = 400
@@ -66,39 +64,6 @@ def draw(template: str, **values: object) -> Markup:
         template: Its name without the ending.
         **values: What it prints.
     """
-    page = _environment().get_template(f"pictures/{template}.svg.j2")
+    page = environment().get_template(f"pictures/{template}.svg.j2")
     # Autoescape is on: what comes out is markup of ours around text that is escaped.
     return Markup(page.render(**values).strip())  # noqa: S704
-
-
-def figure(picture: Picture, table: str, legend: str) -> Markup:
-    """A picture with its heading, legend and table, as HTML; for pages that have no templates.
-
-    Args:
-        picture: What to show.
-        table: The words that open the table.
-        legend: The name of the legend.
-    """
-    page = _environment().get_template("pictures/figure.html.j2")
-    made = page.module.figure(picture, table, legend)  # type: ignore[attr-defined]
-    return Markup(str(made).strip())  # noqa: S704
-
-
-@lru_cache(maxsize=1)
-def figure_style() -> Markup:
-    """The style sheet of the pictures; it takes its colours from that of the report."""
-    path = resources.files("reports").joinpath("static/pictures.css")
-    return Markup(path.read_text(encoding="utf-8").strip())  # noqa: S704
-
-
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    """Everything is escaped; a name that does not exist is an error."""
-    return Environment(
-        loader=PackageLoader("reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
