@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from assistant.errors import InputError, UsageError
 
@@ -118,7 +120,24 @@ def opener(file: str) -> Any:
         return lambda: Path(file).open("rb")
     if sys.stdin is None:
         raise InputError("unreadable", file=file, reason=os.strerror(errno.EBADF))
-    return lambda: os.fdopen(os.dup(sys.stdin.fileno()), "rb")
+    return _StandardInput()
+
+
+class _StandardInput:
+    """Standard input, which comes only once, for whoever reads it again: kept in a file."""
+
+    def __init__(self) -> None:
+        self._kept: BinaryIO | None = None
+
+    def __call__(self) -> BinaryIO:
+        """What came, from its beginning."""
+        if self._kept is None:
+            # The system removes it when the program ends, however that happens.
+            self._kept = tempfile.TemporaryFile()  # noqa: SIM115 - kept as long as the program
+            with os.fdopen(os.dup(sys.stdin.fileno()), "rb") as stream:
+                shutil.copyfileobj(stream, self._kept)
+        self._kept.seek(0)
+        return os.fdopen(os.dup(self._kept.fileno()), "rb")
 
 
 def _name(file: str) -> str:

@@ -56,7 +56,7 @@ FOR_CHILD = ("QUICK_MODE", "CREATE_CHILD_SA")
 SILENT = ("no-response", "dpd-timeout")
 """Faults after which the next success belongs to another negotiation."""
 
-_STAGE_OF_EXCHANGE = {
+STAGE_OF_EXCHANGE = {
     "IKE_SA_INIT": Stage.IKE_SA,
     "IKE_AUTH": Stage.IKE_SA,
     "ID_PROT": Stage.IKE_SA,
@@ -65,6 +65,7 @@ _STAGE_OF_EXCHANGE = {
     "QUICK_MODE": Stage.CHILD_SA,
     "CREATE_CHILD_SA": Stage.CHILD_SA,
 }
+"""The stage that a packet of an exchange belongs to (RFC 2408, RFC 7296)."""
 _LARGE_BYTES = 1280
 """What every IPv6 path carries in one packet (RFC 8200), and nearly every IPv4 path."""
 _REJECTIONS = ("AUTHENTICATION_FAILED", "INVALID_SYNTAX")
@@ -184,7 +185,7 @@ def _packet(told: Told, event: IkePacket) -> None:
 
 def _message(told: Told, event: IkeMessage) -> None:
     draft, attempt = told.draft, told.attempt
-    draft.reach(_STAGE_OF_EXCHANGE.get(event.exchange))
+    draft.reach(STAGE_OF_EXCHANGE.get(event.exchange))
     is_request = event.message == "request"
     if event.exchange in OPENING:
         sent_request = (event.direction == "sent") == is_request

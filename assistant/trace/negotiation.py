@@ -391,7 +391,7 @@ def _learn(draft: Draft, event: Event, seen: Seen, place: Place) -> None:  # noq
     if _is_strange(draft, event):
         return
     draft.started = draft.started or _starts(draft, event)
-    draft.reach(_stage_of(event))
+    draft.reach(stage_proven(event))
     if event.gateway is not None:
         draft.gateway = event.gateway
     if isinstance(event, (Connecting, IkeStarted)):
@@ -432,7 +432,8 @@ def _starts(draft: Draft, event: Event) -> bool:
     return _is_start(event) and all(isinstance(one.event, kinds) for one in draft.seen.values())
 
 
-def _stage_of(event: Event) -> Stage | None:
+def stage_proven(event: Event) -> Stage | None:
+    """The stage that a message proves; None if it proves none by itself."""
     if isinstance(event, (ProposalRefused, ProposalMatched)):
         return Stage.IKE_SA if event.phase == "1" else Stage.CHILD_SA
     if isinstance(event, (IkeMessage, SaEntered)):
