@@ -127,17 +127,21 @@ class _StandardInput:
     """Standard input, which comes only once, for whoever reads it again: kept in a file."""
 
     def __init__(self) -> None:
-        self._kept: BinaryIO | None = None
+        self._kept: int | None = None
+        """Descriptor of the file, which has no name and goes when the program ends."""
 
     def __call__(self) -> BinaryIO:
         """What came, from its beginning."""
         if self._kept is None:
-            # The system removes it when the program ends, however that happens.
-            self._kept = tempfile.TemporaryFile()  # noqa: SIM115 - kept as long as the program
-            with os.fdopen(os.dup(sys.stdin.fileno()), "rb") as stream:
-                shutil.copyfileobj(stream, self._kept)
-        self._kept.seek(0)
-        return os.fdopen(os.dup(self._kept.fileno()), "rb")
+            with (
+                tempfile.TemporaryFile() as file,
+                os.fdopen(os.dup(sys.stdin.fileno()), "rb") as stream,
+            ):
+                shutil.copyfileobj(stream, file)
+                file.flush()
+                self._kept = os.dup(file.fileno())
+        os.lseek(self._kept, 0, os.SEEK_SET)
+        return os.fdopen(os.dup(self._kept), "rb")
 
 
 def _name(file: str) -> str:
