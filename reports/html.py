@@ -7,10 +7,12 @@ from datetime import datetime
 
 from assistant.catalog.catalog import Catalog
 from assistant.model.diagnosis import Diagnosis, Incident
+from assistant.model.transcript import Transcript
 from reports.bilingual import GENERATOR, View, languages, page, static, style, view
 from reports.hand_over import render_hand_over
 from reports.json_v1 import embedded_json
 from reports.labels import Lang
+from reports.lines import NO_TRANSCRIPT
 from reports.pictures import Picture, ladder, networks, proposals, rules, timeline, why
 from reports.view import MOST_PROBLEMS, case_view
 
@@ -18,11 +20,12 @@ LIMIT_BYTES = 2_000_000
 """What still goes by mail and opens at once."""
 
 
-def render_html(
+def render_html(  # noqa: PLR0913 - what a page is made of
     diagnosis: Diagnosis,
     catalog: Catalog,
     lang: Lang,
     *,
+    transcript: Transcript = NO_TRANSCRIPT,
     limit_bytes: int = LIMIT_BYTES,
     generated: datetime | None = None,
 ) -> str:
@@ -32,13 +35,14 @@ def render_html(
         diagnosis: What was found.
         catalog: The knowledge base that judged.
         lang: Language the page opens in; the other one is a click away.
+        transcript: The records of the case, read again for this page.
         limit_bytes: Incidents beyond it are named and not shown in full.
         generated: When it was made; left out of the page if None, so that equal cases give
             equal pages.
     """
     most = min(MOST_PROBLEMS, len(diagnosis.incidents))
     while True:
-        text = _page(diagnosis, catalog, lang, most, generated)
+        text = _page(diagnosis, catalog, lang, transcript, most, generated)
         size = len(text.encode("utf-8", "replace"))
         if size <= limit_bytes or most == 0:
             return text
@@ -46,11 +50,19 @@ def render_html(
         most = min(most - 1, most * limit_bytes * 9 // (size * 10))
 
 
-def _page(
-    diagnosis: Diagnosis, catalog: Catalog, lang: Lang, most: int, generated: datetime | None
+def _page(  # noqa: PLR0913, PLR0917 - what a page is made of
+    diagnosis: Diagnosis,
+    catalog: Catalog,
+    lang: Lang,
+    transcript: Transcript,
+    most: int,
+    generated: datetime | None,
 ) -> str:
     return page(
-        [_view(diagnosis, catalog, one, lang, most, generated) for one in languages(lang)],
+        [
+            _view(diagnosis, catalog, one, lang, transcript, most, generated)
+            for one in languages(lang)
+        ],
         report_id=_report_id(diagnosis),
         style=style("report.css", "pictures.css"),
         script=static("report.js"),
@@ -63,10 +75,11 @@ def _view(  # noqa: PLR0913, PLR0917 - what a view is made of
     catalog: Catalog,
     lang: Lang,
     first: Lang,
+    transcript: Transcript,
     most: int,
     generated: datetime | None,
 ) -> View:
-    case = case_view(diagnosis, catalog, lang, most_problems=most)
+    case = case_view(diagnosis, catalog, lang, most_problems=most, transcript=transcript)
     shown = {one.id for one in case.problems}
     return view(
         "case.html.j2",

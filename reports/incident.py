@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
+from urllib.parse import urlencode
 
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.schema import Basis
 from assistant.model.diagnosis import Diagnosis, Hypothesis, Incident, Origin, SymptomSeen
 from assistant.model.source import Side
+from assistant.model.transcript import Transcript
 from reports.causes import CauseView, RemedyLink, cause_views, chance, polled_address
 from reports.contradiction import ContradictionView, contradiction_views
 from reports.escape import visible
@@ -25,7 +27,16 @@ from reports.facts import (
 from reports.first_step import FirstStep, first_step, is_trouble
 from reports.frame import CodeLine, deciding_lines
 from reports.labels import Labels
-from reports.lines import Annotation, Badge, Row, RowGroup, annotate, badge
+from reports.lines import (
+    NO_TRANSCRIPT,
+    Annotation,
+    Badge,
+    Row,
+    RowGroup,
+    annotate,
+    badge,
+    symptom_anchor,
+)
 from reports.links import Ref
 from reports.pairing import PairedView, paired_view, paired_with
 from reports.plan import PlanView, plan_view
@@ -71,6 +82,7 @@ class CauseLine:
 class SymptomView:
     """Something the negotiation or a configuration shows."""
 
+    anchor: str
     title: str
     detail: str
     """The address it is about; empty if it is about none."""
@@ -131,6 +143,8 @@ class IncidentView:
     answers: tuple[str, ...]
     """What was answered already, and by whom."""
     messages: tuple[RowGroup, ...]
+    trace_filter: str
+    """What of the annotated trace belongs to it: `site=LAGER`; empty without such a trace."""
     settings: tuple[RowGroup, ...]
     anchors: Mapping[tuple[str, int], str]
     """Where the lines it shows stand on the page."""
@@ -145,8 +159,13 @@ class IncidentView:
         return tuple(row for group in self.messages for row in group.rows)
 
 
-def incident_view(
-    incident: Incident, diagnosis: Diagnosis, catalog: Catalog, words: Labels, told: Told
+def incident_view(  # noqa: PLR0913, PLR0917 - what an incident is worded by
+    incident: Incident,
+    diagnosis: Diagnosis,
+    catalog: Catalog,
+    words: Labels,
+    told: Told,
+    transcript: Transcript = NO_TRANSCRIPT,
 ) -> IncidentView:
     """Words one incident.
 
@@ -156,8 +175,11 @@ def incident_view(
         catalog: Gives the texts.
         words: Of the language wanted.
         told: What need not be told again; what this incident tells is added.
+        transcript: Has the records around those that are cited.
     """
-    annotation = annotate(incident, catalog, words, sources=diagnosis.sources)
+    annotation = annotate(
+        incident, catalog, words, sources=diagnosis.sources, transcript=transcript
+    )
     causes, folded = cause_views(incident, catalog, words, annotation)
     symptoms = _symptom_views(incident, catalog, words, annotation)
     happened = _happened(incident, words)
@@ -211,6 +233,11 @@ def incident_view(
         questions=question_views(incident, catalog, words),
         answers=answers_told(diagnosis, catalog, words) if incident.hypotheses else (),
         messages=annotation.messages,
+        trace_filter=(
+            urlencode({"site": visible(incident.remote_site)})
+            if transcript.sources and incident.remote_site
+            else ""
+        ),
         settings=annotation.settings,
         anchors=annotation.anchors,
         lines=deciding_lines(incident),
@@ -308,6 +335,7 @@ def _symptom_view(
 ) -> SymptomView:
     symptom = catalog.symptoms[one.id]
     return SymptomView(
+        anchor=symptom_anchor(incident.id, one.id),
         title=words.title(symptom.title),
         detail=polled_address(symptom, incident),
         explanation=words.told(symptom.explanation),

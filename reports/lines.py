@@ -11,11 +11,14 @@ from assistant.catalog.schema import Basis, Pattern
 from assistant.model.diagnosis import Incident
 from assistant.model.negotiation import Outcome
 from assistant.model.source import Place, Source, SourceKind
+from assistant.model.transcript import Transcript
 from reports.escape import TEXT_LIMIT, visible
 from reports.labels import Labels
 from reports.links import Ref, span_told
+from reports.marking import Span, deciding_words
 from reports.records import Record, compared_settings, joined, key, records_of
 
+NO_TRANSCRIPT = Transcript()
 _MOST_REFS = 4
 _MOST_EVIDENCE = 3
 """Findings that are named beside a record that belongs to no negotiation."""
@@ -42,8 +45,8 @@ class Row:
     time: str
     since_previous: str
     """`+1.0 s` after the row above; empty where a time is missing."""
-    text: str
-    """The device's own words, made visible."""
+    text: tuple[tuple[str, bool], ...]
+    """The device's own words, made visible, in pieces; those that decide are marked."""
     table: str
     """Of a configuration: `/Setup/VPN/VPN-Peers, LAGER`, where it is known."""
     repeats: str
@@ -61,6 +64,10 @@ class Row:
     """A decisive symptom rests on this record or row."""
     elsewhere: bool
     """Cited from the same trace, but not part of this negotiation."""
+    beside: bool
+    """Neither cited nor of this negotiation: it stands next to a record that is cited."""
+    shows: tuple[Ref, ...]
+    """The claims that rest on it; empty also where they are those of the row above."""
     left_out_before: str
     """How many rows are left out before this one; empty if none."""
 
@@ -120,13 +127,23 @@ class Annotation:
         return self.anchors[source, starts[max(0, bisect_right(starts, line) - 1)]]
 
 
+def symptom_anchor(incident_id: str, symptom_id: str) -> str:
+    """Anchor of what an incident shows, as a claim."""
+    return f"i{incident_id}-shows-{symptom_id}"
+
+
 def badge(basis: Basis, source: str | None, words: Labels) -> Badge:
     """The mark that says what a statement rests on."""
     return Badge(basis=basis.value, word=words(f"basis.{basis.value}"), source=source or "")
 
 
 def annotate(
-    incident: Incident, catalog: Catalog, words: Labels, *, sources: Sequence[Source]
+    incident: Incident,
+    catalog: Catalog,
+    words: Labels,
+    *,
+    sources: Sequence[Source],
+    transcript: Transcript = NO_TRANSCRIPT,
 ) -> Annotation:
     """Puts what an incident shows into file order, with the meaning of each record.
 
@@ -136,9 +153,10 @@ def annotate(
         catalog: Gives the meanings.
         words: Of the language wanted.
         sources: Of the whole case, in its order.
+        transcript: Has the records around those that are cited.
     """
     order = {source.name: position for position, source in enumerate(sources)}
-    shown, left_out = records_of(incident, order)
+    shown, left_out = records_of(incident, order, transcript)
     starts: dict[str, list[int]] = {}
     anchors: dict[tuple[str, int], str] = {}
     for record in shown:
@@ -220,17 +238,20 @@ class _RowMaker:
         self._previous: Place | None = None
         self._own_source = incident.example.source if incident.example else None
         decisive = [seen.places for seen in incident.symptoms if seen.decisive]
-        self._decisive = {seen.id for seen in incident.symptoms if seen.decisive}
         self._deciding = {key(places[-1]) for places in decisive}
         self._belonging = {key(place) for places in decisive for place in places}
         self._tables = {
             key(one.place): f"{visible(one.table)}{f', {visible(one.row)}' if one.row else ''}"
             for one in compared_settings(incident)
         }
-        self._cited: dict[tuple[str, int], list[str]] = {}
-        for seen in incident.symptoms:
-            for place in seen.places:
-                self._cited.setdefault((place.source, place.first_line), []).append(seen.id)
+        self._incident_id = incident.id
+        self._shown: tuple[str, ...] = ()
+        """The claims that rest on the row before."""
+        self._claims = [
+            (place.source, place.first_line, place.last_line, seen.id)
+            for seen in sorted(incident.symptoms, key=lambda one: not one.decisive)
+            for place in seen.places
+        ]
 
     def row(self, record: Record, left_out: int) -> Row:
         """The row of one record."""
@@ -247,6 +268,8 @@ class _RowMaker:
         self._previous = place
         marks = [mark for mark in (meaning_badge(one, words) for one in patterns) if mark]
         meaning = tuple(words.told(one.meaning) for one in patterns)
+        decides = place.source not in self._scripts and record.touches(self._deciding)
+        belongs = record.touches(self._belonging)
         return Row(
             anchor=anchor,
             lines=_lines(place),
@@ -254,32 +277,75 @@ class _RowMaker:
             since_previous=(
                 words.since(place.time, previous.time) if previous and same_source else ""
             ),
-            text=visible(place.text, limit=TEXT_LIMIT, lines=True) or words("rows.whole-file"),
+            text=self._marked(record, marks=decides or belongs),
             table=self._tables.get(key(place), ""),
             repeats=self._repeats(record),
-            meaning=meaning if record.occurrences else self._beside(record),
+            meaning=meaning if record.occurrences else self._found(record),
             as_above=self._explained[ids[0]] if ids and not new else None,
             badge=marks[0] if marks else None,
             normal_next="",
             # Of a comparison every row decides, and none more than the others.
-            decides=place.source not in self._scripts and record.touches(self._deciding),
-            belongs=record.touches(self._belonging),
-            elsewhere=not record.occurrences and place.source == self._own_source,
+            decides=decides,
+            belongs=belongs,
+            elsewhere=(
+                not record.occurrences
+                and record.beside is None
+                and place.source == self._own_source
+            ),
+            beside=record.beside is not None,
+            shows=self._shows(record),
             left_out_before=words.counted("rows.left-out", left_out) if left_out else "",
         )
 
-    def _beside(self, record: Record) -> tuple[str, ...]:
-        """What a record that belongs to no negotiation has to do with this one."""
-        words = self._words
-        found = dict.fromkeys(words(f"finding.{one.found.value}") for one in record.found)
-        seen = self._cited.get((record.place.source, record.place.first_line), [])
-        if found:
-            seen = [one for one in seen if one in self._decisive]
-        supports = (
-            words("rows.supports", title=words.title(self._catalog.symptoms[one].title))
-            for one in list(dict.fromkeys(seen))[:_MOST_EVIDENCE]
+    def _marked(self, record: Record, *, marks: bool) -> tuple[tuple[str, bool], ...]:
+        """The text in pieces, those that decide marked."""
+        text = record.place.text[:TEXT_LIMIT]
+        spans: list[Span] = []
+        for found in record.occurrences if marks else ():
+            pattern = self._catalog.patterns.get(found.pattern) if found.pattern else None
+            spans += deciding_words(text, pattern) if pattern else ()
+        pieces: list[tuple[str, bool]] = []
+        at = 0
+        for start, end in sorted(set(spans)):
+            if start < at:
+                continue  # two patterns read the same words
+            pieces += [(text[at:start], False), (text[start:end], True)]
+            at = end
+        pieces.append((record.place.text[at:], False))
+        shown = [
+            (visible(piece, limit=TEXT_LIMIT, lines=True), marked)
+            for piece, marked in pieces
+            if piece
+        ]
+        return tuple(shown) or ((self._words("rows.whole-file"), False),)
+
+    def _shows(self, record: Record) -> tuple[Ref, ...]:
+        """Back to the claims that rest on it, where they are others than above."""
+        spans = [
+            (start, end, seen)
+            for source, start, end, seen in self._claims
+            if source == record.place.source
+        ]
+        last = record.folded_to or record.place.last_line
+        ids = dict.fromkeys(
+            seen for start, end, seen in spans if start <= last and end >= record.place.first_line
         )
-        return (*found, *supports)
+        if tuple(ids) == self._shown:
+            return ()  # as the record above
+        self._shown = tuple(ids)
+        return tuple(
+            Ref(
+                label=self._words.title(self._catalog.symptoms[one].title),
+                href=f"#{symptom_anchor(self._incident_id, one)}",
+            )
+            for one in list(ids)[:_MOST_EVIDENCE]
+        )
+
+    def _found(self, record: Record) -> tuple[str, ...]:
+        """What a configuration was found to say there."""
+        return tuple(
+            dict.fromkeys(self._words(f"finding.{one.found.value}") for one in record.found)
+        )
 
     def _repeats(self, record: Record) -> str:
         """Says how often, at the first of the records shown."""

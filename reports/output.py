@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -15,6 +16,7 @@ from typing import TextIO
 from assistant.catalog.catalog import Catalog
 from assistant.errors import OutputError, UsageError
 from assistant.model.diagnosis import Diagnosis
+from assistant.model.transcript import Transcript
 from reports.labels import Lang
 
 SUFFIXES = {"html": "html", "text": "txt", "json": "json"}
@@ -99,8 +101,18 @@ def stem(name: str) -> str:
     return path.stem or "report"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What reports are made of."""
+
+    diagnosis: Diagnosis
+    catalog: Catalog
+    transcribe: Callable[[], Transcript] = Transcript
+    """Reads the records for the page that shows them; asked only where one is written."""
+
+
 def write_reports(
-    request: Request, diagnosis: Diagnosis, catalog: Catalog, lang: Lang, standard_output: TextIO
+    request: Request, content: Content, lang: Lang, standard_output: TextIO
 ) -> dict[str, str]:
     """Write every format that is wanted; where each lies, as it was asked for.
 
@@ -108,7 +120,7 @@ def write_reports(
         OutputError: a file exists that is not ours, or cannot be written.
     """
     if request.to_standard_output:
-        text = _render(request.wanted[0], diagnosis, catalog, lang)
+        text = _render(request.wanted[0], content, lang)
         binary = getattr(standard_output, "buffer", None)
         if binary is None or standard_output.isatty():
             standard_output.write(text)
@@ -122,7 +134,7 @@ def write_reports(
         _may_replace(path, request)
     written = {}
     for form, path in paths.items():
-        _write(path, _render(form, diagnosis, catalog, lang))
+        _write(path, _render(form, content, lang))
         written[form] = str(path)
     return written
 
@@ -138,7 +150,8 @@ def write_text(request: Request, path: Path, text: str) -> Path:
     return path
 
 
-def _render(form: str, diagnosis: Diagnosis, catalog: Catalog, lang: Lang) -> str:
+def _render(form: str, content: Content, lang: Lang) -> str:
+    diagnosis, catalog = content.diagnosis, content.catalog
     if form == "json":
         from reports.json_v1 import render_json
 
@@ -149,7 +162,7 @@ def _render(form: str, diagnosis: Diagnosis, catalog: Catalog, lang: Lang) -> st
         return render_text(diagnosis, catalog, lang).plain.rstrip("\n") + "\n"
     from reports.html import render_html
 
-    return render_html(diagnosis, catalog, lang)
+    return render_html(diagnosis, catalog, lang, transcript=content.transcribe())
 
 
 def _may_replace(path: Path, request: Request) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.model.beside import SettingFound
@@ -10,11 +10,15 @@ from assistant.model.diagnosis import Incident
 from assistant.model.negotiation import Occurrence
 from assistant.model.setting import Shown
 from assistant.model.source import Place
+from assistant.model.transcript import LeftOut, SourceTranscript, Transcript, TranscriptRecord
 
 SETTINGS_SHOWN = 48
 """Settings of one side of a comparison that are shown: eight proposals of six columns each."""
-_MOST_RECORDS = 160
-_KEPT_AT_EACH_END = 40
+_MOST_RECORDS = 48
+"""Records of a negotiation that are shown without gaps; the annotated trace has all of them."""
+_KEPT_AT_EACH_END = 3
+_AROUND = 2
+"""Records before and after a cited one that are shown with it."""
 _FOLDED_FROM = 3
 
 
@@ -29,6 +33,8 @@ class Record:
     """What a configuration was found to say there."""
     folded_to: int | None = None
     """Last line of the equal records after this one that it stands for."""
+    beside: TranscriptRecord | None = None
+    """Of a record that is neither of the negotiation nor cited, but next to one that is."""
 
     def touches(self, places: set[tuple[str, int, int]]) -> bool:
         """Whether one of these lies in it, or in what it stands for."""
@@ -40,17 +46,21 @@ class Record:
 
 
 def records_of(
-    incident: Incident, order: Mapping[str, int]
+    incident: Incident, order: Mapping[str, int], transcript: Transcript
 ) -> tuple[tuple[Record, ...], list[int]]:
     """The records to show, and of each how many are left out before it.
 
-    Every place of the negotiation and every cited one that no such place contains.
+    Every place of the negotiation and every cited one that no such place contains, with what
+    stands around the cited ones. Of a long negotiation the cited ones, what is around them, and
+    both ends.
 
     Args:
         incident: Its negotiation and its claims.
         order: Position of each source in the case.
+        transcript: Has what stands around; may be empty.
     """
     gathered = _gathered(incident)
+    gathered |= _around(incident, gathered, transcript)
     ordered = [
         gathered[each]
         for each in sorted(gathered, key=lambda each: (order.get(each[0], len(order)), each))
@@ -115,6 +125,48 @@ def _gathered(incident: Incident) -> dict[tuple[str, int, int], Record]:
     return found
 
 
+def _around(
+    incident: Incident, gathered: Mapping[tuple[str, int, int], Record], transcript: Transcript
+) -> dict[tuple[str, int, int], Record]:
+    """The records next to cited ones that belong to nothing that is shown."""
+    begun = {(source, line) for source, first, last in gathered for line in range(first, last + 1)}
+    wanted: dict[str, set[int]] = {}
+    for place in cited(incident):
+        wanted.setdefault(place.source, set()).add(place.first_line)
+    found: dict[tuple[str, int, int], Record] = {}
+    for source in transcript:
+        lines = wanted.get(source.source)
+        if not lines:
+            continue
+        for run in _runs(source):
+            places = [one for one, record in enumerate(run) if _holds(record, lines)]
+            near = {one + step for one in places for step in range(-_AROUND, _AROUND + 1)}
+            for number in sorted(near & set(range(len(run)))):
+                record = run[number]
+                place = Place(
+                    source.source, record.first_line, record.last_line, record.text, record.time
+                )
+                if (place.source, place.first_line) not in begun:
+                    found[key(place)] = Record(place, (), beside=record)
+    return found
+
+
+def _runs(source: SourceTranscript) -> Iterator[list[TranscriptRecord]]:
+    """Records that follow each other without any left out."""
+    run: list[TranscriptRecord] = []
+    for part in source.parts:
+        if isinstance(part, LeftOut):
+            yield run
+            run = []
+        else:
+            run.append(part)
+    yield run
+
+
+def _holds(record: TranscriptRecord, lines: set[int]) -> bool:
+    return not lines.isdisjoint(range(record.first_line, record.last_line + 1))
+
+
 def _settings_found(incident: Incident) -> dict[Place, list[SettingFound]]:
     found: dict[Place, list[SettingFound]] = {}
     for occurrence in incident.example.beside if incident.example else ():
@@ -149,17 +201,19 @@ def _says_the_same(one: Record, other: Record) -> bool:
 def _shortened(
     records: Sequence[Record], wanted_places: Iterable[Place]
 ) -> tuple[tuple[Record, ...], list[int]]:
-    """Keeps both ends and all that is cited; also how many are left out before each."""
+    """Keeps both ends and all that is cited or near; also how many are left out before each."""
     if len(records) <= _MOST_RECORDS:
         return tuple(records), [0] * len(records)
     wanted = {(place.source, place.first_line) for place in wanted_places}
+    near = {*range(_KEPT_AT_EACH_END), *range(len(records) - _KEPT_AT_EACH_END, len(records))}
+    for number, record in enumerate(records):
+        if (record.place.source, record.place.first_line) in wanted:
+            near.update(range(number - _AROUND, number + _AROUND + 1))
     kept: list[Record] = []
     left_out: list[int] = []
     missing = 0
     for number, record in enumerate(records):
-        place = record.place
-        at_an_end = number < _KEPT_AT_EACH_END or number >= len(records) - _KEPT_AT_EACH_END
-        if not at_an_end and (place.source, place.first_line) not in wanted:
+        if number not in near:
             missing += 1
             continue
         left_out.append(missing)

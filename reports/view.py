@@ -11,11 +11,12 @@ from dataclasses import dataclass, fields, is_dataclass
 
 from assistant.catalog.catalog import Catalog
 from assistant.model.diagnosis import Diagnosis, Verdict
+from assistant.model.transcript import Transcript
 from reports.first_step import FirstStep, choose_first_step, is_trouble, step_of_input
 from reports.headline import headline, page_title, reason
 from reports.incident import IncidentView, Told, incident_view
 from reports.labels import Labels, Lang, labels
-from reports.lines import Badge
+from reports.lines import NO_TRANSCRIPT, Badge
 from reports.links import anchors_of
 from reports.pairing import PairingView, pairing_views
 from reports.questions import away_told
@@ -117,7 +118,12 @@ class CaseView:
 
 
 def case_view(
-    diagnosis: Diagnosis, catalog: Catalog, lang: Lang, *, most_problems: int = MOST_PROBLEMS
+    diagnosis: Diagnosis,
+    catalog: Catalog,
+    lang: Lang,
+    *,
+    most_problems: int = MOST_PROBLEMS,
+    transcript: Transcript = NO_TRANSCRIPT,
 ) -> CaseView:
     """Words a diagnosis for one language.
 
@@ -126,6 +132,7 @@ def case_view(
         catalog: The knowledge base that judged.
         lang: Language of everything but the device's own words.
         most_problems: Incidents that are shown in full where something is wrong.
+        transcript: Has the records around those that are cited.
     """
     words = labels(lang)
     incidents = ours_first(diagnosis.incidents)
@@ -137,7 +144,7 @@ def case_view(
     told = Told()
     # Those shown in full come first: what they tell the others need not.
     worded = {
-        one.id: incident_view(one, diagnosis, catalog, words, told)
+        one.id: incident_view(one, diagnosis, catalog, words, told, transcript)
         for one in (*full, *others[:_LISTED])
     }
     shown_inputs = {wanted.id: wanted for one in full for wanted in worded[one.id].inputs}

@@ -257,7 +257,7 @@ def test_every_part_is_there() -> None:
         "BLOWFISH_CBC",
         "What would decide the case",
         "To LAGER at 192.0.2.44: from [our public address]",
-        "The negotiation, message by message",
+        "Evidence from the trace",
         "Without a fault",
         "What was not understood",
         "something else",

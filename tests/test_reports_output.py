@@ -14,7 +14,7 @@ from trace_lines import EXAMPLES, LAGER, no_answer, set_up
 from assistant.catalog.catalog import Catalog
 from assistant.errors import OutputError, UsageError
 from assistant.model.diagnosis import Diagnosis
-from reports.output import SUFFIXES, Request, stem, write_reports
+from reports.output import SUFFIXES, Content, Request, stem, write_reports
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +38,9 @@ def request_for(
 
 
 def written(request: Request, diagnosis: Diagnosis, catalog: Catalog) -> dict[str, str]:
-    return write_reports(request, diagnosis, catalog, "en", io.StringIO())
+    return write_reports(
+        request, Content(diagnosis=diagnosis, catalog=catalog), "en", io.StringIO()
+    )
 
 
 @pytest.mark.parametrize(
@@ -225,7 +227,7 @@ def test_standard_output_gets_the_report_in_utf_8_whatever_it_is(
     binary = io.BytesIO()
     stream = io.TextIOWrapper(binary, encoding="ascii", errors="backslashreplace")
     request = request_for("json", output="-")
-    assert write_reports(request, found, catalog, "en", stream) == {}
+    assert write_reports(request, Content(diagnosis=found, catalog=catalog), "en", stream) == {}
     document = json.loads(binary.getvalue().decode("utf-8"))
     assert document["incidents"][0]["remote_site"] == "MÜNCHEN\u2192"
 

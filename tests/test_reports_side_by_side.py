@@ -236,14 +236,14 @@ def test_its_rows_are_the_code_frame() -> None:
     assert [(row.lines, row.table) for row in ours.rows if row.belongs] == [
         ("12", f"/Setup/VPN/Layer, {SITE}")
     ]
-    assert theirs.rows[0].text == "(the whole file)"
+    assert theirs.rows[0].text == (("(the whole file)", False),)
 
 
 def test_a_row_says_what_rests_on_it() -> None:
     (one,) = case_view(configured_case(), CATALOG, "en").problems
     row = next(row for row in one.settings[0].rows if row.belongs)
 
-    assert row.meaning == ("Evidence for: No proposal fitted.",)
+    assert [claim.label for claim in row.shows] == ["No proposal fitted"]
     assert not row.decides
 
 

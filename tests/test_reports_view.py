@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from conftest import Diagnosed
 from reports_samples import (
     FILE,
     GATEWAY,
@@ -21,12 +22,20 @@ from reports_samples import (
     seen,
     time_out_incident,
 )
+from trace_lines import at
 
+from assistant.catalog.catalog import Catalog
 from assistant.model.diagnosis import Diagnosis, Incident, SymptomSeen, Verdict, Warned
 from assistant.model.event import RemoteSite
 from assistant.model.message import PollTimeout
 from assistant.model.negotiation import Outcome
-from assistant.model.source import Side
+from assistant.model.source import Place, Side
+from assistant.model.transcript import (
+    RecordState,
+    SourceTranscript,
+    Transcript,
+    TranscriptRecord,
+)
 from reports.causes import odds
 from reports.incident import IncidentView
 from reports.labels import Lang, labels
@@ -220,7 +229,9 @@ def test_records_stand_in_file_order_with_their_text_and_meaning() -> None:
     rows = only(view(polling_incident())).rows
 
     assert [row.lines for row in rows] == ["1-5", "7-11", "13-17", "19-20", "22-23"]
-    assert rows[0].text.endswith(f"(5 retries left)\nsend poll frame to {POLLED}")
+    assert "".join(text for text, _ in rows[0].text).endswith(
+        f"(5 retries left)\nsend poll frame to {POLLED}"
+    )
     assert rows[0].meaning == ("Meaning of poll-timeout.",)
     assert [row.since_previous for row in rows] == ["", "+1.0 s", "+1.0 s", "+1.0 s", "+1.0 s"]
 
@@ -281,12 +292,83 @@ def test_long_negotiations_keep_their_ends_and_what_is_cited() -> None:
     cited = SymptomSeen(id="came-up", decisive=False, places=polls[200].places)
     one = only(view(replace(incident(negotiation(polls)), symptoms=(cited,))))
 
-    assert len(one.rows) == 81
+    # Three at each end, the cited one and two on either side of it.
+    assert len(one.rows) == 3 + 5 + 3
     assert [row.left_out_before for row in one.rows if row.left_out_before] == [
-        "160 records left out",
-        "159 records left out",
+        "195 records left out",
+        "194 records left out",
     ]
-    assert one.symptoms[0].refs[0].href == f"#{one.rows[40].anchor}"
+    assert one.symptoms[0].refs[0].href == f"#{one.rows[5].anchor}"
+
+
+def test_claims_and_records_are_linked_both_ways() -> None:
+    one = only(view(polling_incident()))
+    anchors = {row.anchor for row in one.rows}
+    claims = {symptom.anchor: symptom for symptom in one.symptoms}
+
+    assert {ref.href[1:] for claim in claims.values() for ref in claim.refs} <= anchors
+    back = {ref.href[1:]: row for row in one.rows for ref in row.shows}
+    assert set(back) == set(claims)
+
+
+def test_the_words_that_decide_are_marked(diagnosed: Diagnosed, catalog: Catalog) -> None:
+    text = "VPN: Error: IFC-X-Line-polling-failed (0x1307) for LAGER (192.0.2.44)"
+    one = only(case_view(diagnosed(at(5, text)), catalog, "en"))
+    (deciding,) = [row for row in one.rows if row.decides]
+
+    assert "".join(text for text, _ in deciding.text).endswith("for LAGER (192.0.2.44)")
+    assert [text for text, marked in deciding.text if marked] == [
+        "IFC-X-Line-polling-failed (0x1307)"
+    ]
+
+
+def test_what_stands_around_a_cited_record_is_shown_with_it() -> None:
+    trace = Trace()
+    other = [trace.record(f"VPN: other {number}") for number in range(4)]
+    fault = seen(PollTimeout(), "poll-timeout", trace.record("VPN: poll timeout"))
+    after = [trace.record(f"VPN: after {number}") for number in range(4)]
+    found = replace(
+        incident(negotiation([fault])),
+        symptoms=(SymptomSeen(id="came-up", decisive=True, places=fault.places),),
+    )
+    one = only(
+        case_view(case(found), CATALOG, "en", transcript=transcript(*other, *fault.places, *after))
+    )
+
+    assert ["".join(text for text, _ in row.text).split("\n")[-1] for row in one.rows] == [
+        "VPN: other 2",
+        "VPN: other 3",
+        "VPN: poll timeout",
+        "VPN: after 0",
+        "VPN: after 1",
+    ]
+    assert [row.beside for row in one.rows] == [True, True, False, True, True]
+    assert one.trace_filter == "site=LAGER"
+
+
+def transcript(*places: Place) -> Transcript:
+    """These records and no others."""
+    return Transcript(
+        sources=(
+            SourceTranscript(
+                source=places[0].source,
+                parts=tuple(
+                    TranscriptRecord(
+                        first_line=place.first_line,
+                        last_line=place.last_line,
+                        text=place.text,
+                        time=place.time,
+                        trace_class="VPN-Status",
+                        remote_site=RemoteSite(""),
+                        stage=None,
+                        pattern=None,
+                        state=RecordState.UNREAD,
+                    )
+                    for place in places
+                ),
+            ),
+        )
+    )
 
 
 def test_assumed_records_are_counted() -> None:

@@ -103,7 +103,8 @@ def _case(  # noqa: PLR0913, PLR0917 - one parameter for each option of the cont
 ) -> int:
     from assistant.catalog.load import load_catalog
     from assistant.diagnose import Case, Diagnoser
-    from reports.output import Request, write_reports
+    from assistant.transcript import transcribe
+    from reports.output import Content, Request, write_reports
 
     language = language_chosen(lang)
     inputs = Inputs(
@@ -146,7 +147,12 @@ def _case(  # noqa: PLR0913, PLR0917 - one parameter for each option of the cont
         diagnosis = ask_about(diagnoser, diagnoser.examine(Case(case)), asking)
     else:
         diagnosis = diagnoser.diagnose(Case(case, given.answers, given.away))
-    written = write_reports(request, diagnosis, catalog, language, sys.stdout)
+    content = Content(
+        diagnosis=diagnosis,
+        catalog=catalog,
+        transcribe=lambda: transcribe(Case(case), diagnosis, catalog),
+    )
+    written = write_reports(request, content, language, sys.stdout)
     if not request.to_standard_output:
         telling = Telling(whole=not request.formats, quiet=quiet, verbose=verbose, color=color)
         tell(diagnosis, catalog, language, written, telling)

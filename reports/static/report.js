@@ -72,6 +72,11 @@
     target.scrollIntoView();
   };
 
+  // Without a script these lead to the trace as a whole, with one to what they are about.
+  for (const link of document.querySelectorAll("a[data-trace]")) {
+    link.href = `#trace?${link.dataset.trace}`;
+  }
+
   /* Ticks ---------------------------------------------------------------------------------- */
 
   const ticksKey = `${PREFIX}ticks.${root.dataset.report}`;
