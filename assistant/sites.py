@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from assistant.model.diagnosis import SiteState, State
 from assistant.model.event import RemoteSite
 from assistant.model.negotiation import Negotiation, Outcome
-from assistant.model.source import Moment, Side
+from assistant.model.source import Side
+from assistant.outages import outages
 
 
 def site_states(found: Iterable[Negotiation]) -> Iterator[SiteState]:
@@ -23,17 +24,9 @@ def site_states(found: Iterable[Negotiation]) -> Iterator[SiteState]:
 
 def _site(site: RemoteSite, run: list[Negotiation]) -> SiteState:
     state, since = State.UNKNOWN, None
-    down_since: Moment | None = None
-    out = False
-    outages, lengths = 0, []
+    found = list(outages(run))
+    lengths = [one.seconds for one in found if one.seconds is not None]
     for one in run:
-        if one.connected_at is not None and out:
-            out = False
-            if down_since is not None:
-                lengths.append(max(one.connected_at.seconds_since(down_since), 0.0))
-        if one.outcome.is_fault and not out:
-            out, outages = True, outages + 1
-            down_since = one.ended_at or one.last.time
         was = state
         if one.outcome is Outcome.ESTABLISHED:
             state = State.UP
@@ -50,6 +43,6 @@ def _site(site: RemoteSite, run: list[Negotiation]) -> SiteState:
         gateway=gateways[-1] if gateways else None,
         state_at_end=state,
         since=since,
-        outages=outages,
+        outages=len(found),
         outage_s=round(sum(lengths), 3) if lengths else None,
     )

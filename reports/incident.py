@@ -45,6 +45,7 @@ from reports.questions import QuestionView, answers_told, question_views
 from reports.ranking import VersusView, pivot_told, versus_view
 from reports.repair import (
     InputView,
+    Prevention,
     RemedyView,
     case_facts,
     input_anchor,
@@ -62,6 +63,8 @@ _SEVERAL = 2
 class Told:
     """What the incidents above have told at length, so that it need not be told again."""
 
+    prevention: Prevention
+    """What holds for all of them."""
     remedies: set[str] = field(default_factory=set)
     inputs: dict[str, str] = field(default_factory=dict)
     """Where the table of an input stands, by its id."""
@@ -185,7 +188,7 @@ def incident_view(  # noqa: PLR0913, PLR0917 - what an incident is worded by
     happened = _happened(incident, words)
     deciding = next((one.title for one in symptoms if one.decisive), None)
     inputs = _inputs(incident, diagnosis, catalog, words)
-    remedies = remedy_views(incident, catalog, words)
+    remedies = remedy_views(incident, told.prevention, catalog, words)
     step = first_step(
         incident, catalog, words, inputs=inputs, remedies=remedies, diagnosis=diagnosis
     )

@@ -13,6 +13,7 @@ import json
 from assistant import __version__
 from assistant.model.diagnosis import Diagnosis, Evidence, Hypothesis, Incident, SiteState
 from assistant.model.source import Source
+from assistant.outages import Outages, outages_by_incident
 from reports.json_sides_v1 import (
     contradiction_object,
     moment,
@@ -52,6 +53,7 @@ def embedded_json(diagnosis: Diagnosis) -> str:
 def document(diagnosis: Diagnosis) -> dict[str, object]:
     """The document as plain values."""
     coverage = diagnosis.coverage
+    outages = outages_by_incident(diagnosis)
     return {
         "schema": SCHEMA,
         "generator": {
@@ -62,7 +64,10 @@ def document(diagnosis: Diagnosis) -> dict[str, object]:
         "verdict": diagnosis.verdict.value,
         "sources": [_source(source) for source in diagnosis.sources],
         "sites": [_site(site) for site in diagnosis.sites],
-        "incidents": [_incident(incident) for incident in diagnosis.incidents],
+        "incidents": [
+            _incident(incident) | {"outages": _outages(outages[incident.id])}
+            for incident in diagnosis.incidents
+        ],
         "answers": [
             {"id": answer.id, "choice": answer.choice, "from": answer.source.value}
             for answer in diagnosis.answers
@@ -191,6 +196,10 @@ def _incident(incident: Incident) -> dict[str, object]:
             side_by_side_object(incident.side_by_side) if incident.side_by_side else None
         ),
     }
+
+
+def _outages(found: Outages) -> dict[str, object]:
+    return {"number": found.number, "seconds": found.seconds, "open": found.still_open}
 
 
 def _cause(hypothesis: Hypothesis) -> dict[str, object]:

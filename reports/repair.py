@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.catalog.catalog import Catalog
@@ -14,6 +14,7 @@ from assistant.model.event import Role
 from assistant.model.message import IkeSaEstablished, TunnelEndpoints
 from assistant.model.pairing import PairVerdict
 from assistant.model.source import Side, SourceKind
+from assistant.outages import Outages, outages_by_incident
 from reports.causes import SHOWN_FROM, remedy_anchor
 from reports.escape import visible
 from reports.labels import Labels
@@ -21,6 +22,10 @@ from reports.lines import Badge, badge
 from reports.pairing import paired_with
 from reports.standpoint import who_seen, who_told
 
+Prevention = Mapping[str, tuple[tuple[Incident, Outages], ...]]
+"""Incidents and their outages, by the id of a remedy."""
+_SITES = 4
+"""Remote sites whose outages a remedy names."""
 _REMOTE_TRACE = "remote-trace"
 _TRACES = frozenset({SourceKind.LANCOM_TRACE, SourceKind.STRONGSWAN_LOG})
 _PLACEHOLDER = re.compile(r"\{(remote_site|gateway|time|own_address)\}")
@@ -61,6 +66,8 @@ class RemedyView:
     risk_id: str
     risk_note: str
     cures: str
+    prevents: str
+    """What it would have prevented, if a cause that it repairs is the one; may be empty."""
     badge: Badge
     steps: tuple[StepView, ...]
 
@@ -93,7 +100,9 @@ class InputView:
     badge: Badge
 
 
-def remedy_views(incident: Incident, catalog: Catalog, words: Labels) -> tuple[RemedyView, ...]:
+def remedy_views(
+    incident: Incident, prevention: Prevention, catalog: Catalog, words: Labels
+) -> tuple[RemedyView, ...]:
     """The remedies of the causes worth reading, each once: as planned, then by cause."""
     causes_of: dict[str, list[str]] = {}
     for rank, hypothesis in enumerate(incident.hypotheses):
@@ -105,7 +114,7 @@ def remedy_views(incident: Incident, catalog: Catalog, words: Labels) -> tuple[R
     planned = [one.remedy for one in incident.plan.repairs] if incident.plan else []
     ordered = dict.fromkeys([*(one for one in planned if one in causes_of), *causes_of])
     return tuple(
-        _remedy_view(remedy, incident, tuple(causes_of[remedy]), catalog, words)
+        _remedy_view(remedy, incident, tuple(causes_of[remedy]), prevention, catalog, words)
         for remedy in ordered
     )
 
@@ -218,8 +227,53 @@ def first_lines(texts: Iterable[str], most: int) -> tuple[str, ...]:
     return tuple(line for text in texts for line in text.splitlines() if line.strip())[:most]
 
 
-def _remedy_view(
-    remedy_id: str, incident: Incident, causes: tuple[str, ...], catalog: Catalog, words: Labels
+def prevention_of(diagnosis: Diagnosis) -> Prevention:
+    """The outages that would not have been, by the remedy, if a cause that it repairs is the one.
+
+    Those of every incident that it is shown for.
+    """
+    known = outages_by_incident(diagnosis)
+    found: dict[str, list[tuple[Incident, Outages]]] = {}
+    for incident in diagnosis.incidents:
+        if not known[incident.id].number:
+            continue
+        shown = [
+            one
+            for rank, one in enumerate(incident.hypotheses)
+            if rank == 0 or one.probability >= SHOWN_FROM
+        ]
+        for remedy in dict.fromkeys(remedy for one in shown for remedy in one.remedies):
+            found.setdefault(remedy, []).append((incident, known[incident.id]))
+    return {remedy: tuple(each) for remedy, each in found.items()}
+
+
+def _prevented(outages: Sequence[tuple[Incident, Outages]], words: Labels) -> str:
+    if not outages:
+        return ""
+    told = [_outages_told(incident, found, words) for incident, found in outages[:_SITES]]
+    if len(outages) > _SITES:
+        told.append(words.counted("prevents.more", len(outages) - _SITES))
+    return words("prevents", outages="; ".join(told))
+
+
+def _outages_told(incident: Incident, found: Outages, words: Labels) -> str:
+    """`LAGER: 2 outages, 3 h 20 min`."""
+    told = words.counted("prevents.outages", found.number)
+    if found.seconds is not None:
+        key = "prevents.at-least" if found.still_open else "prevents.time"
+        told = words(key, outages=told, time=words.duration(found.seconds))
+    elif found.still_open:
+        told = words("prevents.open", outages=told)
+    return words("prevents.site", site=words.site(incident.remote_site), outages=told)
+
+
+def _remedy_view(  # noqa: PLR0913, PLR0917 - what a remedy is worded by
+    remedy_id: str,
+    incident: Incident,
+    causes: tuple[str, ...],
+    prevention: Prevention,
+    catalog: Catalog,
+    words: Labels,
 ) -> RemedyView:
     remedy = catalog.remedies[remedy_id]
     return RemedyView(
@@ -233,6 +287,7 @@ def _remedy_view(
         risk_id=remedy.risk,
         risk_note=words.told(remedy.risk_note) if remedy.risk_note else "",
         cures=words("cures", n=words.number(remedy.cures)),
+        prevents=_prevented(prevention.get(remedy.id, ()), words),
         badge=badge(remedy.basis, remedy.source, words),
         steps=tuple(_step_view(step, words) for step in remedy.steps),
     )

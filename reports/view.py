@@ -21,7 +21,14 @@ from reports.links import anchors_of
 from reports.pairing import PairingView, pairing_views
 from reports.questions import away_told
 from reports.remark import RemarkView, remark_views
-from reports.repair import InputView, case_facts, input_anchor, input_view, is_given
+from reports.repair import (
+    InputView,
+    case_facts,
+    input_anchor,
+    input_view,
+    is_given,
+    prevention_of,
+)
 from reports.sites import SiteView, site_views
 from reports.sources import (
     DIGEST_SHOWN,
@@ -141,7 +148,7 @@ def case_view(
     several = len(diagnosis.sources) > 1
     full = (*trouble[:most_problems], *quiet[:_FULL_HEALTHY])
     others = (*trouble[most_problems:], *quiet[_FULL_HEALTHY:])
-    told = Told()
+    told = Told(prevention=prevention_of(diagnosis))
     # Those shown in full come first: what they tell the others need not.
     worded = {
         one.id: incident_view(one, diagnosis, catalog, words, told, transcript)

@@ -109,6 +109,7 @@ def test_incident(diagnosed: Diagnosed) -> None:
         "error_codes": ["0x1307"],
         "occurrences": 1,
         "recovered": False,
+        "outages": {"number": 1, "seconds": 0.0, "open": True},
         "first_seen": "2008-05-22T02:15:43.710",
         "last_seen": "2008-05-22T02:15:48.720",
         "refused_proposals": [],
