@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from assistant.catalog.catalog import Catalog
+from assistant.catalog.schema import Pattern
 from assistant.model.diagnosis import UNKNOWN_CAUSE, Incident
 from assistant.model.source import Place
 from reports.escape import visible
+from reports.marking import Span, deciding_words
 
 _LINE_LIMIT = 300
 _MOST_LINES = 60
@@ -22,25 +25,52 @@ class CodeLine:
     source: str
     number: int
     text: str
+    marks: tuple[Span, ...] = ()
+    """The words that decide, in characters of the text."""
 
 
-def deciding_lines(incident: Incident) -> tuple[CodeLine, ...]:
+def deciding_lines(incident: Incident, catalog: Catalog) -> tuple[CodeLine, ...]:
     """Lines to show for an incident, the most telling first; any number of them makes sense.
 
     What the records say comes before their headers: a time stamp alone proves nothing.
     """
+    patterns = {
+        (place.source, place.first_line): message.pattern
+        for message in incident.messages
+        for place in message.places
+        if message.pattern
+    }
     found: dict[tuple[str, int], CodeLine] = {}
     headers: dict[tuple[str, int], CodeLine] = {}
     for place in _places(incident):
+        pattern = catalog.patterns.get(patterns.get((place.source, place.first_line), ""))
+        marks = _marks(place, pattern) if pattern else {}
         for number, text in _telling_first(place):
             line = CodeLine(
-                source=visible(place.source), number=number, text=visible(text, limit=_LINE_LIMIT)
+                source=visible(place.source),
+                number=number,
+                text=visible(text, limit=_LINE_LIMIT),
+                marks=marks.get(number, ()),
             )
             kept = headers if _HEADER.fullmatch(text) else found
             kept.setdefault((place.source, number), line)
         if len(found) > _MOST_LINES:
             break
     return (*found.values(), *headers.values())[:_MOST_LINES]
+
+
+def _marks(place: Place, pattern: Pattern) -> dict[int, tuple[Span, ...]]:
+    """The spans that decide by line; of lines that are shown otherwise than they stand none."""
+    found: dict[int, tuple[Span, ...]] = {}
+    spans = deciding_words(place.text, pattern)
+    at = 0
+    for number, line in enumerate(place.text.split("\n"), start=place.first_line):
+        end = min(at + len(line), at + _LINE_LIMIT)
+        own = [(max(one, at) - at, min(other, end) - at) for one, other in spans]
+        if line.isprintable():
+            found[number] = tuple((one, other) for one, other in own if one < other)
+        at += len(line) + 1
+    return found
 
 
 def telling_line(place: Place) -> str:

@@ -9,7 +9,15 @@ from urllib.parse import urlencode
 
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.schema import Basis
-from assistant.model.diagnosis import Diagnosis, Hypothesis, Incident, Origin, SymptomSeen
+from assistant.model.diagnosis import (
+    LIKELY,
+    UNKNOWN_CAUSE,
+    Diagnosis,
+    Hypothesis,
+    Incident,
+    Origin,
+    SymptomSeen,
+)
 from assistant.model.source import Side
 from assistant.model.transcript import Transcript
 from reports.causes import CauseView, RemedyLink, cause_views, chance, polled_address
@@ -114,6 +122,8 @@ class IncidentView:
     occurrences: str
     """`3 times`; empty if once."""
     codes: tuple[CodeView, ...]
+    explained_by: str
+    """What `diagnose explain` takes to tell more: an error code, a cause, a stage; may be empty."""
     title: str
     """Of the deciding symptom; what happened, where there is none."""
     lead: tuple[str, ...]
@@ -209,6 +219,7 @@ def incident_view(  # noqa: PLR0913, PLR0917 - what an incident is worded by
         happened=happened,
         occurrences=occurrences_told(incident, words),
         codes=code_views(incident, catalog, words),
+        explained_by=_explained_by(incident),
         title=words("sentence", text=deciding or happened[:1].upper() + happened[1:]),
         lead=_lead(incident, words),
         rests_on=_rests_on(incident, annotation, words),
@@ -243,7 +254,7 @@ def incident_view(  # noqa: PLR0913, PLR0917 - what an incident is worded by
         ),
         settings=annotation.settings,
         anchors=annotation.anchors,
-        lines=deciding_lines(incident),
+        lines=deciding_lines(incident, catalog),
         inferred=(
             words.counted("inferred", incident.inferred_places) if incident.inferred_places else ""
         ),
@@ -294,6 +305,18 @@ def _happened(incident: Incident, words: Labels) -> str:
     stage = incident.stage.value if incident.stage else "none"
     key = f"happened.{incident.outcome.value}"
     return words(f"{key}.{stage}") if words.has(f"{key}.{stage}") else words(key)
+
+
+def _explained_by(incident: Incident) -> str:
+    """The first code; without one the cause if it is likely, else how far it got."""
+    if not is_trouble(incident):
+        return ""
+    if incident.error_codes:
+        return visible(incident.error_codes[0])
+    first = incident.hypotheses[0] if incident.hypotheses else None
+    if first and first.cause != UNKNOWN_CAUSE and first.probability >= LIKELY:
+        return first.cause
+    return incident.stage.value if incident.stage else ""
 
 
 def _rests_on(incident: Incident, annotation: Annotation, words: Labels) -> str:

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from reports.first_step import FirstStep
 from reports.frame import CodeLine
 from reports.incident import IncidentView
 from reports.layout import ELISION, QUIET, STRONG, Piece, row, under, wrapped
+from reports.marking import Span
 from reports.repair import first_lines
 from reports.sites import SiteView, differences_told
 from reports.view import CaseView
@@ -73,13 +75,15 @@ class Page:
     # An incident --------------------------------------------------------------------------
 
     def headline(self, one: IncidentView) -> list[Text]:
-        """Verdict, remote site, gateway, what happened, codes."""
+        """Verdict with what explains it, remote site, gateway, what happened, further codes."""
         word = self.words(f"verdict.{one.mark}").upper()
+        if one.explained_by:
+            word = f"{word}[{one.explained_by}]"
         about = f"{one.site} ({one.gateway})" if one.gateway else one.site
         happened = one.happened
         if one.whose:
             happened = self.words("theirs.happened", happened=happened, whose=one.whose)
-        told = ", ".join((happened, *(code.code for code in one.codes[:_CODES])))
+        told = ", ".join((happened, *(code.code for code in one.codes[1:_CODES])))
         pieces = [(word, _COLOURS[one.mark]), (f"{about}:", STRONG), (told, "")]
         return self.paragraph(pieces, indent=0, hang=2, most=2)
 
@@ -154,7 +158,7 @@ class Page:
         return lines
 
     def frame(self, one: IncidentView, most: int) -> list[Text]:
-        """The deciding lines as they stand in the files."""
+        """The deciding lines as they stand in the files, the words that decide underlined."""
         lines: list[Text] = []
         shown = _chosen(one.lines, most)
         for source in dict.fromkeys(line.source for line in one.lines):
@@ -171,8 +175,43 @@ class Page:
                 if line.number > before + 1:
                     lines.append(Text(f"{ELISION:>{gutter}}", style=QUIET))
                 before = line.number
-                lines += row([(f"{line.number:>{gutter}} |", QUIET), (line.text, "")], self.width)
+                lines += self._framed(line, gutter)
         return lines
+
+    def _framed(self, line: CodeLine, gutter: int) -> list[Text]:
+        """One line, moved so far to the left that its first deciding words are seen."""
+        room = self.width - gutter - 3
+        text, marks = _moved(line, room)
+        framed = row([(f"{line.number:>{gutter}} |", QUIET), (text, "")], self.width)
+        under = "".join(
+            " "
+            * (cell_len(text[:start]) - (cell_len(text[: marks[number - 1][1]]) if number else 0))
+            + "^" * cell_len(text[start:end])
+            for number, (start, end) in enumerate(marks)
+        )
+        if under:
+            underline = Text(f"{'':>{gutter}} | ", style=QUIET)
+            underline.append(under[:room], style="bold yellow")
+            framed.append(underline)
+        return framed
+
+    def why(self, one: IncidentView, most: int) -> list[Text]:
+        """What speaks most for the first cause."""
+        if not one.causes or not most:
+            return []
+        evidence = one.causes[0].evidence_for
+        if not evidence:
+            return []
+        label = (self.words("text.why"), STRONG)
+        first = next((found for found in evidence if found.because), evidence[0])
+        # A reason is told as far as it goes in whole sentences.
+        sentences = _SENTENCE_END.split(first.because) if first.because else []
+        for number in range(len(sentences), 0, -1):
+            lines = self.paragraph([label, (" ".join(sentences[:number]), "")], hang=2)
+            if len(lines) <= most:
+                return lines
+        told = self.words("text.why.strength", symptom=first.symptom, strength=first.strength)
+        return self.paragraph([label, (told, "")], hang=2, most=most)
 
     def step(self, step: FirstStep | None, *, do: int, commands: int) -> list[Text]:
         """What to do first, with the command."""
@@ -216,12 +255,25 @@ class Page:
 
 
 def _chosen(lines: Sequence[CodeLine], most: int) -> list[CodeLine]:
-    """The first of the lines, as many as fit together with the gaps between them."""
+    """The first of the lines, as many as fit together with what is under and between them."""
     chosen: list[CodeLine] = []
     for line in lines:
         more = [*chosen, line]
         places = sorted((one.source, one.number) for one in more)
         gaps = sum(one[0] == other[0] and other[1] > one[1] + 1 for one, other in pairwise(places))
-        if len(more) + gaps <= most:
+        underlined = sum(bool(one.marks) for one in more)
+        # One line is shown in any case.
+        if len(more) + gaps + underlined <= most or not chosen:
             chosen = more
     return chosen
+
+
+def _moved(line: CodeLine, room: int) -> tuple[str, tuple[Span, ...]]:
+    """A line and its marks without its beginning, where that would hide the first mark."""
+    if not line.marks or line.marks[0][1] <= room:
+        return line.text, line.marks
+    start = min(line.marks[0][0], max(0, line.marks[0][1] - room + len(ELISION)))
+    start = max(start, len(ELISION))
+    shift = start - len(ELISION)
+    marks = ((max(one - shift, 0), other - shift) for one, other in line.marks)
+    return f"{ELISION}{line.text[start:]}", tuple(marks)

@@ -74,23 +74,23 @@ class _Room:
     frame: int
     notes: int
     question: int
+    why: int
 
 
 _TERSER = (
-    _Room(2, 3, 9, 2, _FRAME, 2, 5),
-    _Room(2, 3, 9, 2, 5, 2, 4),
-    _Room(2, 2, 9, 2, 5, 1, 3),
-    _Room(2, 1, 9, 2, 5, 1, 3),
-    _Room(1, 1, 9, 2, 5, 1, 2),
-    _Room(1, 1, 9, 1, 5, 1, 2),
-    _Room(1, 1, 5, 1, 5, 1, 2),
-    _Room(1, 1, 3, 1, 5, 1, 2),
-    _Room(1, 1, 3, 1, 3, 1, 1),
-    _Room(1, 1, 2, 1, 3, 1, 1),
-    _Room(0, 1, 2, 1, 3, 1, 1),
-    _Room(0, 1, 2, 1, 3, 0, 1),
-    _Room(0, 1, 2, 1, 1, 0, 1),
-    _Room(0, 1, 2, 1, 1, 0, 0),
+    _Room(2, 3, 9, 2, _FRAME, 2, 5, 2),
+    _Room(2, 3, 9, 2, 7, 2, 4, 2),
+    _Room(2, 2, 9, 2, 7, 1, 3, 2),
+    _Room(2, 1, 4, 2, 7, 1, 3, 2),
+    _Room(1, 1, 4, 2, 5, 1, 2, 2),
+    _Room(1, 1, 3, 1, 5, 1, 2, 2),
+    _Room(1, 1, 3, 1, 5, 1, 1, 2),
+    _Room(0, 1, 3, 1, 5, 1, 1, 2),
+    _Room(0, 1, 2, 1, 5, 1, 1, 2),
+    _Room(0, 1, 2, 1, 5, 1, 1, 1),
+    _Room(0, 1, 2, 1, 2, 1, 1, 1),
+    _Room(0, 1, 2, 1, 2, 0, 1, 0),
+    _Room(0, 1, 2, 1, 1, 0, 0, 0),
 )
 """From generous to terse; the first that fits is taken.
 
@@ -121,10 +121,15 @@ class _One(Page):
             blocks = [
                 head,
                 self.contradictions(one, 1),
-                self.causes(one, terse.causes, lines=terse.cause_lines),
                 [*self.frame(one, min(terse.frame, most)), *self.differences(one, differences)],
-                self.step(step, do=terse.do, commands=terse.commands),
-                self.question(one, terse.question),
+                [
+                    *self.causes(one, terse.causes, lines=terse.cause_lines),
+                    *self.why(one, terse.why),
+                ],
+                [
+                    *self.step(step, do=terse.do, commands=terse.commands),
+                    *self.question(one, terse.question),
+                ],
                 [*healthy, *self.notes(terse.notes)],
             ]
             page = spaced(blocks)
@@ -165,9 +170,9 @@ class _Several(Page):
             *self.state(one),
             *self.paired(one),
             *self.contradictions(one, 1),
-            *self.causes(one, _CAUSES_SHORT, lines=1),
             *self.frame(one, _FRAME_LINES_SHORT),
             *self.differences(one, 1),
+            *self.causes(one, _CAUSES_SHORT, lines=1),
             *self.step(one.step, do=0, commands=1),
         ]
 

@@ -25,7 +25,7 @@ def refused_there(decibans: float, cause: str = "gateway-address-wrong") -> Inci
 
 
 def first_line(incident: Incident) -> tuple[str, str]:
-    line = deciding_lines(incident)[0]
+    line = deciding_lines(incident, make_catalog())[0]
     return (line.source, line.text)
 
 

@@ -274,7 +274,7 @@ def test_a_whole_file_is_linked_by_its_name() -> None:
 def test_the_terminal_quotes_the_row_and_says_nothing_of_a_trace() -> None:
     page = render_text(configured_case(), CATALOG, "en").plain.split("\n")
 
-    assert page[0] == f"FAULT {SITE}: not right by its configuration"
+    assert page[0] == f"FAULT[ike-proposal-mismatch] {SITE}: not right by its configuration"
     assert f"   --> {OUR_SCRIPT}:12" in "\n".join(page)
     assert f'  12 | add "{SITE}" 2 2' in page
     assert not any("end of the trace" in line for line in page)

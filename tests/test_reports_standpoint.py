@@ -112,7 +112,7 @@ def test_a_question_names_who_finds_out(catalog: Catalog) -> None:
 
 def test_the_headline_of_the_text_says_whose_trace_it_is() -> None:
     assert (
-        "FAULT DEPOT (192.0.2.44): tunnel failed in phase 1 (IKE) (remote site's trace), 0x1106"
+        "FAULT[0x1106] DEPOT (192.0.2.44): tunnel failed in phase 1 (IKE) (remote site's trace)"
         in plain(case(theirs(time_out_incident())))
     )
 

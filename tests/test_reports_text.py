@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from conftest import Diagnosed
 from reports_samples import (
     GATEWAY,
     HOSTILE,
@@ -19,8 +20,11 @@ from reports_samples import (
     time_out_incident,
 )
 from rich.cells import cell_len
+from trace_lines import HERE, LAGER, no_answer
 
 from assistant import __version__
+from assistant.catalog.catalog import Catalog
+from assistant.explain import explain
 from assistant.model.diagnosis import Diagnosis, Verdict, Warned
 from assistant.model.event import RemoteSite
 from reports.labels import Lang
@@ -52,14 +56,9 @@ def lines(diagnosis: Diagnosis, lang: Lang = "en", **options: object) -> list[st
 
 def test_a_polling_failure_on_one_screen() -> None:
     assert lines(CASES["polling"]) == [
-        "FAULT LAGER (192.0.2.44): tunnel was up, then lost, 0x1307",
+        "FAULT[0x1307] LAGER (192.0.2.44): tunnel was up, then lost",
         "  The polls went unanswered.",
         "  At the end of the trace: down since 2007-12-04 01:24:47",
-        "",
-        "  43 %  possible  The polled address is wrong",
-        "  38 %  possible  A firewall blocks the tunnel",
-        "  17 %  possible  None of the known causes",
-        "        1 further cause below 5 %",
         "",
         "    --> trace.txt:14",
         "  14 | VPN: poll timeout for LAGER (192.0.2.44)",
@@ -67,6 +66,12 @@ def test_a_polling_failure_on_one_screen() -> None:
         "  17 | send poll frame to 10.1.30.254",
         " ...",
         "  20 | VPN: Error: IFC-X-Line-polling-failed (0x1307) for LAGER (192.0.2.44)",
+        "",
+        "  43 %  possible  The polled address is wrong",
+        "  38 %  possible  A firewall blocks the tunnel",
+        "  17 %  possible  None of the known causes",
+        "        1 further cause below 5 %",
+        "  Why: The polls went unanswered (speaks clearly for it)",
         "",
         "First step: Poll the LAN address of the remote router (here, at our own router,",
         "  4 min)",
@@ -76,6 +81,43 @@ def test_a_polling_failure_on_one_screen() -> None:
         "Report: trace.report.html",
         f"{MARK} · 8 records · all understood · trace.txt",
     ]
+
+
+def test_the_words_that_decide_are_underlined(diagnosed: Diagnosed, catalog: Catalog) -> None:
+    diagnosis = diagnosed(no_answer(LAGER))
+    page = render_text(diagnosis, catalog, "en").plain.split("\n")
+    place = next(number for number, line in enumerate(page) if "timed out: no response" in line)
+
+    start = page[place].index("timed out")
+    assert page[place + 1] == f"{'|':>6}".ljust(start) + "^" * len("timed out: no response")
+
+
+def test_a_long_line_is_moved_until_its_deciding_words_are_seen(
+    diagnosed: Diagnosed, catalog: Catalog
+) -> None:
+    log = (HERE / "cases/strongswan/psk_mismatch-ikev2/initiator.log").read_text("utf-8")
+    page = render_text(diagnosed(log), catalog, "en").plain.split("\n")
+    framed = [
+        (page[number - 1], line)
+        for number, line in enumerate(page)
+        if line.strip().startswith("|") and "^" in line
+    ]
+
+    assert framed
+    assert all("..." in line[:12] or len(line) < 80 for line, _ in framed)
+    assert all(len(line) <= 80 for pair in framed for line in pair)
+    assert any("AUTHENTICATION_FAILED" in line for line, _ in framed)
+
+
+def test_without_a_code_the_headline_has_what_can_be_explained(
+    diagnosed: Diagnosed, catalog: Catalog
+) -> None:
+    log = (HERE / "cases/strongswan/psk_mismatch-ikev2/initiator.log").read_text("utf-8")
+    diagnosis = diagnosed(log)
+    first = render_text(diagnosis, catalog, "en").plain.split("\n")[0]
+    word = first.partition("[")[2].partition("]")[0]
+
+    assert explain(word, catalog) is not None
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
@@ -99,8 +141,8 @@ def test_no_line_is_longer_than_the_terminal(name: str, width: int, *, verbose: 
 @pytest.mark.parametrize(
     ("name", "first"),
     [
-        ("polling", f"FAULT LAGER ({GATEWAY}): tunnel was up, then lost, 0x1307"),
-        ("time-out", f"FAULT LAGER ({GATEWAY}): tunnel failed in phase 1 (IKE), 0x1106"),
+        ("polling", f"FAULT[0x1307] LAGER ({GATEWAY}): tunnel was up, then lost"),
+        ("time-out", f"FAULT[0x1106] LAGER ({GATEWAY}): tunnel failed in phase 1 (IKE)"),
         ("healthy", f"HEALTHY ZENTRALE ({GATEWAY}): tunnel came up"),
         ("nothing", "NOT SUFFICIENT The trace is not sufficient for a verdict"),
     ],
@@ -142,9 +184,9 @@ def test_several_incidents_say_the_same_shorter() -> None:
 
     assert page[0] == "FAULT 2 of 2 remote sites are down"
     assert [block.split(":")[0] for block in blocks[1:4]] == [
-        f"FAULT LAGER ({GATEWAY})",
-        f"FAULT FILIALE ({GATEWAY})",
-        f"FAULT LAGER ({GATEWAY})",
+        f"FAULT[0x1307] LAGER ({GATEWAY})",
+        f"FAULT[0x1307] FILIALE ({GATEWAY})",
+        f"FAULT[0x1106] LAGER ({GATEWAY})",
     ]
     assert all(len(block.split("\n")) <= 11 for block in blocks[1:4])
 
