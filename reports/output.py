@@ -19,8 +19,14 @@ from assistant.model.diagnosis import Diagnosis
 from assistant.model.transcript import Transcript
 from reports.labels import Lang
 
-SUFFIXES = {"html": "html", "text": "txt", "json": "json"}
-"""Format -> suffix of its file."""
+ENDINGS = {
+    "html": "report.html",
+    "text": "report.txt",
+    "json": "report.json",
+    "markdown": "report.md",
+    "reply": "reply.txt",
+}
+"""Format -> how its file's name ends."""
 _COMPRESSED = {".gz", ".bz2", ".xz", ".zip", ".zst"}
 _MARKS = (
     re.compile(
@@ -30,7 +36,7 @@ _MARKS = (
     re.compile(r'\A\s*\{\s*"schema": "vpn-diagnosis/'),
     re.compile(r"^lancom-vpn-assistant \d+\.\d+\S* \N{MIDDLE DOT} .*\s*\Z", re.MULTILINE),
 )
-"""Of our HTML, JSON and text: near the start, at the start, in the last line."""
+"""Of our HTML; of our JSON; of all else: near the start, at the start, in the last line."""
 _MARK_BYTES = 4096
 
 
@@ -71,7 +77,7 @@ class Request:
 
     def path(self, form: str) -> Path:
         """Where the report of one format goes."""
-        name = f"{stem(self.first_name)}.report.{SUFFIXES[form]}"
+        name = f"{stem(self.first_name)}.{ENDINGS[form]}"
         if self.output is None:
             return Path(name)
         return Path(self.output) / name if self._is_folder else Path(self.output)
@@ -160,6 +166,14 @@ def _render(form: str, content: Content, lang: Lang) -> str:
         from reports.text import render_text
 
         return render_text(diagnosis, catalog, lang).plain.rstrip("\n") + "\n"
+    if form == "markdown":
+        from reports.markdown import render_markdown
+
+        return render_markdown(diagnosis, catalog, lang)
+    if form == "reply":
+        from reports.reply import render_reply
+
+        return render_reply(diagnosis, catalog, lang)
     from reports.html import render_html
 
     return render_html(diagnosis, catalog, lang, transcript=content.transcribe())

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.catalog.catalog import Catalog
-from assistant.catalog.schema import Input, Step, Text
+from assistant.catalog.schema import Input, Step
 from assistant.model.answer import Who
 from assistant.model.diagnosis import Diagnosis, Incident
 from assistant.model.event import Role
@@ -24,6 +24,8 @@ from reports.standpoint import who_seen, who_told
 
 Prevention = Mapping[str, tuple[tuple[Incident, Outages], ...]]
 """Incidents and their outages, by the id of a remedy."""
+_WORTH_S = 60
+"""Of an outage that is not over: what a trace shows of it that is shorter says nothing."""
 _SITES = 4
 """Remote sites whose outages a remedy names."""
 _REMOTE_TRACE = "remote-trace"
@@ -159,7 +161,7 @@ def input_view(  # noqa: PLR0913 - what an input is worded by
             for one in wanted.look_for
         ),
         look_for_at="",
-        request=_request(wanted.request, words, known),
+        request=request_told(wanted, words, known),
         badge=badge(wanted.basis, wanted.source, words),
     )
 
@@ -259,7 +261,7 @@ def _prevented(outages: Sequence[tuple[Incident, Outages]], words: Labels) -> st
 def _outages_told(incident: Incident, found: Outages, words: Labels) -> str:
     """`LAGER: 2 outages, 3 h 20 min`."""
     told = words.counted("prevents.outages", found.number)
-    if found.seconds is not None:
+    if found.seconds is not None and (found.seconds >= _WORTH_S or not found.still_open):
         key = "prevents.at-least" if found.still_open else "prevents.time"
         told = words(key, outages=told, time=words.duration(found.seconds))
     elif found.still_open:
@@ -315,8 +317,12 @@ def _step_view(step: Step, words: Labels) -> StepView:
     )
 
 
-def _request(request: Text | None, words: Labels, known: Mapping[str, str]) -> str:
-    """The request with its holes filled; what the trace does not show is left to the reader."""
+def request_told(wanted: Input, words: Labels, known: Mapping[str, str]) -> str:
+    """The request for an input with its holes filled, see `case_facts`.
+
+    What the trace does not show is left to the reader; empty if there is nobody to ask.
+    """
+    request = wanted.request
     if request is None:
         return ""
     text = request.de if words.lang == "de" else request.en

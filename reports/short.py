@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.catalog.catalog import Catalog
+from assistant.catalog.schema import SHORT_CHARACTERS
 from assistant.model.diagnosis import Incident
 from assistant.model.source import Place
 from reports.escape import visible
@@ -12,15 +13,11 @@ from reports.labels import Labels
 from reports.paragraph import cut
 from reports.standpoint import whose_told
 
-_NAME_CELLS = 34
-
 
 def cause_name(cause: str, catalog: Catalog, words: Labels) -> str:
     """A cause in few words; of one that has none the beginning of its title."""
-    key = f"ask.cause.{cause}"
-    if words.has(key):
-        return words(key)
-    return cut(words.title(catalog.causes[cause].title), _NAME_CELLS)
+    entry = catalog.causes[cause]
+    return cut(words.title(entry.short or entry.title), SHORT_CHARACTERS)
 
 
 def about(incident: Incident | None, words: Labels) -> str:

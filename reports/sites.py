@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from assistant.model.diagnosis import Diagnosis, Incident, Origin, SiteState, State
@@ -78,7 +78,7 @@ def site_views(
     ranked: list[tuple[int, SiteView]] = []
     for name in site_names(diagnosis):
         incidents = [one for one in diagnosis.incidents if one.remote_site == name]
-        leading = _leading(incidents)
+        leading = leading_incident(incidents)
         state = states.get(name) or _unknown_state(name, leading)
         told = worded.get(leading.id) if leading else None
         view = _site_view(
@@ -123,12 +123,13 @@ def _unknown_state(name: RemoteSite, leading: Incident | None) -> SiteState:
     )
 
 
-def _leading(incidents: list[Incident]) -> Incident | None:
+def leading_incident(incidents: Iterable[Incident]) -> Incident | None:
     """The incident that tells most about a site: of our own side, if there is one.
 
     Trouble that lasts before trouble that is over; of these the one with the surest cause.
     """
-    incidents = [one for one in incidents if one.side is not Side.REMOTE] or incidents
+    every = list(incidents)
+    incidents = [one for one in every if one.side is not Side.REMOTE] or every
     trouble = [one for one in incidents if is_trouble(one)]
     lasting = [one for one in trouble if not one.recovered]
     candidates = lasting or trouble or incidents

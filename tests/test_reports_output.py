@@ -14,7 +14,7 @@ from trace_lines import EXAMPLES, LAGER, no_answer, set_up
 from assistant.catalog.catalog import Catalog
 from assistant.errors import OutputError, UsageError
 from assistant.model.diagnosis import Diagnosis
-from reports.output import SUFFIXES, Content, Request, stem, write_reports
+from reports.output import ENDINGS, Content, Request, stem, write_reports
 
 
 @pytest.fixture(autouse=True)
@@ -89,7 +89,7 @@ def test_where_reports_go(
     assert all(Path(path).stat().st_size for path in expected.values())
 
 
-@pytest.mark.parametrize("form", SUFFIXES)
+@pytest.mark.parametrize("form", ENDINGS)
 def test_a_report_of_ours_is_replaced(
     fault: Diagnosis, diagnosed: Diagnosed, catalog: Catalog, form: str
 ) -> None:
@@ -101,7 +101,7 @@ def test_a_report_of_ours_is_replaced(
     assert os.listdir() == [path]  # noqa: PTH208 - and no temporary file stays
 
 
-@pytest.mark.parametrize("form", SUFFIXES)
+@pytest.mark.parametrize("form", ENDINGS)
 def test_a_report_with_long_names_is_recognised_as_ours(
     diagnosed: Diagnosed, catalog: Catalog, form: str
 ) -> None:
@@ -124,11 +124,11 @@ def test_a_report_with_long_names_is_recognised_as_ours(
         "\x00\x01",
     ],
 )
-@pytest.mark.parametrize("form", SUFFIXES)
+@pytest.mark.parametrize("form", ENDINGS)
 def test_a_foreign_file_is_refused_and_kept(
     fault: Diagnosis, catalog: Catalog, form: str, content: str
 ) -> None:
-    path = Path(f"trace.report.{SUFFIXES[form]}")
+    path = Path(f"trace.{ENDINGS[form]}")
     path.write_text(content, encoding="utf-8")
     with pytest.raises(OutputError) as caught:
         written(request_for(form), fault, catalog)

@@ -9,6 +9,8 @@ from typing import Any, Generic, TypeVar
 
 from assistant.catalog.message import holes_in, required_fields
 from assistant.catalog.schema import (
+    PLAIN_CHARACTERS,
+    SHORT_CHARACTERS,
     Aspect,
     Cause,
     Claimed,
@@ -19,6 +21,7 @@ from assistant.catalog.schema import (
     PatternFile,
     Question,
     Remedy,
+    Text,
 )
 from assistant.catalog.strict_yaml import Document
 from assistant.model.event_types import MESSAGE_EVENTS
@@ -217,6 +220,8 @@ def _cause(
         yield found.problem(
             ("id",), f"expected the folder's name {found.path.parent.name!r}, found {cause.id!r}"
         )
+    yield from _too_long(found, "short", cause.short, SHORT_CHARACTERS)
+    yield from _too_long(found, "plain", cause.plain, PLAIN_CHARACTERS)
     shown: dict[str, float] = {}
     for place, entry in enumerate(cause.shows):
         where: Path_ = ("shows", place)
@@ -236,6 +241,13 @@ def _cause(
     for place, name in enumerate(cause.remedies):
         if name not in remedy_ids:
             yield found.problem(("remedies", place), f"no file in remedies/ is called {name!r}")
+
+
+def _too_long(found: Located[Cause], name: str, text: Text | None, most: int) -> Iterator[str]:
+    for lang, told in (("de", text.de), ("en", text.en)) if text else ():
+        length = len(" ".join(told.split()))
+        if length > most:
+            yield found.problem((name, lang), f"expected at most {most} characters, found {length}")
 
 
 def _question(found: Located[Question], symptom_ids: set[str]) -> Iterator[str]:

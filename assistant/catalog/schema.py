@@ -229,6 +229,10 @@ class Answered(Entry, frozen=True, kw_only=True):
     """Shown beside the evidence; worth writing wherever it is not obvious."""
 
 
+SHORT_CHARACTERS = 34
+PLAIN_CHARACTERS = 320
+
+
 class Cause(Entry, frozen=True, kw_only=True):
     """One thing that may be wrong."""
 
@@ -246,6 +250,11 @@ class Cause(Entry, frozen=True, kw_only=True):
     answers: tuple[Answered, ...] = ()
     """Choices not named take the rest, in the proportion of their `otherwise`."""
     remedies: tuple[Id, ...] = ()
+    short: Text | None = None
+    """The title in the fewest words, for a line of a menu: at most `SHORT_CHARACTERS`."""
+    plain: Text | None = None
+    """For a customer who knows nothing of networks: what is wrong, without a word of the trade and
+    without blame; at most `PLAIN_CHARACTERS`. How sure it is, others say."""
     only_by: Text | None = None
     """What alone would show it: the peer's trace, a configuration, a question. A cause that says so
     needs no case that ranks it, because no trace of one side can."""

@@ -17,6 +17,8 @@ class Format(str, Enum):
     HTML = "html"
     TEXT = "text"
     JSON = "json"
+    MARKDOWN = "markdown"
+    REPLY = "reply"
 
 
 class Side(str, Enum):

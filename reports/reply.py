@@ -1,0 +1,202 @@
+"""Writes the draft of a reply to the customer: both languages, plain words, nothing promised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant import __version__
+from assistant.catalog.catalog import Catalog
+from assistant.model.diagnosis import (
+    LIKELY,
+    UNKNOWN_CAUSE,
+    Diagnosis,
+    Incident,
+    SiteState,
+    Standing,
+    State,
+    Verdict,
+)
+from assistant.model.event import RemoteSite
+from reports.bilingual import languages
+from reports.escape import visible
+from reports.first_step import choose_first_step, is_trouble
+from reports.labels import Labels, Lang, labels
+from reports.paragraph import wrapped
+from reports.repair import case_facts, request_told
+from reports.sites import leading_incident, site_names
+
+_WIDTH = 76
+"""Mail programs break longer lines."""
+_SITES = 6
+"""Remote sites that are told one by one."""
+_NAMED = 3
+_VERY = 0.8
+"""From this probability on a cause is very probable."""
+
+
+def render_reply(diagnosis: Diagnosis, catalog: Catalog, lang: Lang) -> str:
+    """The draft in both languages, one after the other; some forty lines each.
+
+    The customer is whoever gave us the trace of our side. What the other side would have to do is
+    a text of its own below, ready to be passed on.
+
+    Args:
+        diagnosis: What was found.
+        catalog: Has the plain words of the causes.
+        lang: The language that comes first.
+    """
+    parts = ["\n".join(_Draft(diagnosis, catalog, labels(one)).lines()) for one in languages(lang)]
+    ruler = f"\n\n{'-' * _WIDTH}\n\n"
+    return f"{ruler.join(parts)}\n\nlancom-vpn-assistant {__version__} \N{MIDDLE DOT} draft\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """The reply in one language."""
+
+    diagnosis: Diagnosis
+    catalog: Catalog
+    words: Labels
+
+    def lines(self) -> Iterator[str]:
+        """All of it."""
+        words = self.words
+        sites = self._sites()
+        named = ", ".join(words.site(name) for name, _ in sites[:_NAMED] if name)
+        yield words("reply.subject.sites" if named else "reply.subject", sites=named)
+        yield ""
+        yield words("reply.greeting")
+        yield ""
+        yield from self._paragraph(words("reply.looked"))
+        for name, incident in sites[:_SITES]:
+            yield ""
+            yield from self._site(name, incident, alone=len(sites) == 1)
+        if len(sites) > _SITES:
+            yield ""
+            yield from self._paragraph(words.counted("reply.more-sites", len(sites) - _SITES))
+        if self.diagnosis.verdict is not Verdict.FAULT and not any(
+            incident and is_trouble(incident) for _, incident in sites
+        ):
+            yield ""
+            yield from self._no_fault()
+        requests = self._requests([incident for _, incident in sites[:_SITES] if incident])
+        yield ""
+        yield words("reply.end")
+        yield words("reply.name")
+        for heading, text in requests:
+            yield ""
+            yield ""
+            yield heading
+            yield ""
+            # As it is: its steps are numbered and indented.
+            yield from (f"  {line}".rstrip() for line in text.split("\n"))
+
+    def _sites(self) -> list[tuple[RemoteSite, Incident | None]]:
+        """Each remote site with the incident that tells most about it; those in trouble first."""
+        found = [
+            (
+                name,
+                leading_incident(
+                    one for one in self.diagnosis.incidents if one.remote_site == name
+                ),
+            )
+            for name in site_names(self.diagnosis)
+        ]
+        return sorted(found, key=lambda pair: not (pair[1] and is_trouble(pair[1])))
+
+    # One site ---------------------------------------------------------------------------
+
+    def _site(self, name: RemoteSite, incident: Incident | None, *, alone: bool) -> Iterator[str]:
+        sentences = [self._state(name, incident)]
+        if incident is not None and is_trouble(incident):
+            sentences += self._cause(incident)
+        yield from self._paragraph(" ".join(filter(None, sentences)))
+        if incident is not None and is_trouble(incident):
+            steps = list(self._next(incident, alone=alone))
+            if steps:
+                yield ""
+                yield from self._paragraph(" ".join(steps))
+
+    def _state(self, name: RemoteSite, incident: Incident | None) -> str:
+        words = self.words
+        site = words.site(name)
+        state = next((one for one in self.diagnosis.sites if one.remote_site == name), None)
+        if state is None or state.state_at_end is State.UNKNOWN or state.since is None:
+            hurt = incident is not None and incident.is_fault
+            return words("reply.state.fault" if hurt else "reply.state.unknown", site=site)
+        since = words.moment(state.since)
+        told = words(f"reply.state.{state.state_at_end.value}", site=site, since=since)
+        return " ".join(filter(None, (told, self._outages(state))))
+
+    def _outages(self, state: SiteState) -> str:
+        words = self.words
+        if state.outage_s is None or state.state_at_end is not State.UP:
+            return ""
+        key = "reply.outages.one" if state.outages == 1 else "reply.outages.other"
+        return words(key, n=words.number(state.outages), time=words.duration(state.outage_s))
+
+    def _cause(self, incident: Incident) -> Iterator[str]:
+        words = self.words
+        first = incident.hypotheses[0] if incident.hypotheses else None
+        if first is None or first.cause == UNKNOWN_CAUSE:
+            yield words("reply.cause.open")
+            return
+        entry = self.catalog.causes[first.cause]
+        plain = words.told(entry.plain or entry.title)
+        if first.standing is Standing.PROVEN:
+            key = "proven"
+        elif first.probability >= _VERY:
+            key = "very-likely"
+        else:
+            key = "likely" if first.probability >= LIKELY else "possible"
+        yield words(f"reply.cause.{key}")
+        yield plain
+        if key == "possible":
+            yield words("reply.cause.others")
+
+    def _next(self, incident: Incident, *, alone: bool) -> Iterator[str]:
+        """What comes next, and the question that the customer can answer."""
+        words = self.words
+        chosen = choose_first_step(incident, self.catalog, self.diagnosis)
+        if chosen is not None:
+            kind, wanted = chosen
+            if kind == "remedy":
+                remedy = self.catalog.remedies[wanted]
+                title = words.title(remedy.title)
+                yield words(f"reply.step.{remedy.who}", title=title)
+            else:
+                entry = self.catalog.inputs[wanted]
+                yield words(f"reply.input.{entry.who}", title=words.title(entry.title))
+        ours = next((one for one in incident.questions if one.who != "remote"), None)
+        if ours is not None and alone:
+            yield words("reply.question", question=words.told(self.catalog.questions[ours.id].text))
+
+    # Beside -----------------------------------------------------------------------------
+
+    def _no_fault(self) -> Iterator[str]:
+        key = "healthy" if self.diagnosis.verdict is Verdict.HEALTHY else "inconclusive"
+        yield from self._paragraph(self.words(f"reply.{key}"))
+
+    def _requests(self, incidents: Sequence[Incident]) -> list[tuple[str, str]]:
+        """Headings and texts that say how to get what is wanted next, each once."""
+        wanted: dict[str, Incident | None] = {}
+        for incident in incidents:
+            chosen = choose_first_step(incident, self.catalog, self.diagnosis)
+            if chosen is not None and chosen[0] == "input":
+                wanted.setdefault(chosen[1], incident)
+        if not wanted and self.diagnosis.verdict is Verdict.INCONCLUSIVE:
+            wanted = dict.fromkeys(self.diagnosis.coverage.missing[:1])
+        found = []
+        for name, of in wanted.items():
+            entry = self.catalog.inputs.get(name)
+            if entry is None or entry.request is None:
+                continue
+            text = request_told(entry, self.words, case_facts(of, self.words))
+            found.append(
+                (self.words(f"reply.request.{entry.who}"), visible(text, limit=4000, lines=True))
+            )
+        return found
+
+    def _paragraph(self, text: str) -> list[str]:
+        return wrapped(text, _WIDTH)
