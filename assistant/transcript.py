@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -55,10 +55,17 @@ def transcribe(
         budget: Characters of all records together.
 
     Returns:
-        A source that changed or vanished since it was diagnosed is missing.
+        A source that changed or vanished since it was diagnosed is missing, and one that has
+        the name of another.
     """
     reader = TraceReader(catalog)
-    wanted = {one.name: one for one in diagnosis.sources if one.kind in _TRACES}
+    names = Counter(one.name for one in diagnosis.sources)
+    wanted = {
+        one.name: one
+        for one in diagnosis.sources
+        # Of two members of an archive with one name no place says which one it means.
+        if one.kind in _TRACES and names[one.name] == 1
+    }
     cited = _cited(diagnosis.incidents)
     shown = _shown(diagnosis.incidents)
     negotiations: dict[str, list[Negotiation]] = defaultdict(list)
@@ -70,7 +77,7 @@ def transcribe(
         keeper = _Keeper(
             cited=cited.get(source.name, ()),
             shown=shown.get(source.name, ()),
-            budget=max(budget * max(source.records, 1) // total, budget // 8),
+            budget=_share(budget, max(source.records, 1) / total, len(wanted)),
         )
         membership = Membership(negotiations.get(source.name, ()))
         for number, one in enumerate(reader.annotate(part.name, part.stream)):
@@ -78,6 +85,11 @@ def transcribe(
         if keeper.records == source.records:
             found[source.name] = SourceTranscript(source=source.name, parts=keeper.parts())
     return Transcript(sources=tuple(found[name] for name in wanted if name in found))
+
+
+def _share(budget: int, part: float, sources: int) -> int:
+    """One half by how long a source is, the other equally: a short one is there in full."""
+    return int(budget * part / 2) + budget // (2 * sources)
 
 
 def _read_again(case: Case, wanted: Mapping[str, Source]) -> Iterator[tuple[Part, Source]]:

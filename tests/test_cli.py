@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,21 @@ def test_standard_input(
         assert cli.run(["-"]) == 0
     assert "stdin.report.html" in capsys.readouterr().out
     assert files() == {"trace.txt", "stdin.report.html"}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_named_pipe_is_opened_once_and_read_as_often_as_needed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    os.mkfifo("pipe.txt")
+    writer = threading.Thread(
+        target=lambda: Path("pipe.txt").write_text(FAULT, encoding="utf-8"), daemon=True
+    )
+    writer.start()
+    assert cli.run(["pipe.txt", "-q"]) == 0
+    writer.join()
+    assert "LAGER" in capsys.readouterr().out
+    assert files() == {"trace.txt", "pipe.txt", "pipe.report.html"}
 
 
 def test_the_report_of_a_file_elsewhere_is_written_here(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gzip
 import io
+import warnings
 import zipfile
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given, note, settings
+from test_distortions import Copy, copies
 from trace_lines import CASES, EXAMPLES, LAGER, ZENTRALE, at, missed, no_answer, set_up
 
 from assistant.catalog.catalog import Catalog
@@ -44,6 +47,9 @@ def places(diagnosis: Diagnosis) -> Iterator[Place]:
             yield from symptom.places
         for message in incident.messages:
             yield from message.places
+        for hypothesis in incident.hypotheses:
+            for evidence in hypothesis.evidence:
+                yield from evidence.places
 
 
 def lines_of(source: SourceTranscript) -> dict[int, str]:
@@ -53,6 +59,12 @@ def lines_of(source: SourceTranscript) -> dict[int, str]:
         for record in source.records
         for number, line in enumerate(record.text.split("\n"), start=record.first_line)
     }
+
+
+def quoted(lines: dict[int, str], place: Place) -> str:
+    """What the transcript says where a place is."""
+    numbers = range(place.first_line, place.last_line + 1)
+    return "\n".join(lines.get(number, "nothing") for number in numbers)
 
 
 # The same lines ------------------------------------------------------------------------------
@@ -69,9 +81,22 @@ def test_every_place_is_there_with_its_own_lines(diagnoser: Diagnoser, path: Pat
     assert source.left_out == 0
     assert len(source.records) == diagnosis.coverage.records
     for place in places(diagnosis):
-        found = [lines.get(number) for number in range(place.first_line, place.last_line + 1)]
-        if None not in found:  # empty lines between records belong to none
-            assert "\n".join(map(str, found)) == place.text
+        assert quoted(lines, place) == place.text
+
+
+@given(copies())
+@settings(derandomize=True, deadline=None, max_examples=60)
+def test_also_in_what_mail_programs_and_terminals_make_of_a_trace(
+    diagnoser: Diagnoser, copy: Copy
+) -> None:
+    note(copy.text())
+    diagnosis, transcript = both(diagnoser, ("copy.txt", copy.content()))
+    (source,) = transcript
+    lines = lines_of(source)
+
+    assert len(source.records) == diagnosis.coverage.records
+    for place in places(diagnosis):
+        assert quoted(lines, place) == place.text
 
 
 def test_parts_of_archives_are_called_as_places_call_them(diagnoser: Diagnoser) -> None:
@@ -83,6 +108,18 @@ def test_parts_of_archives_are_called_as_places_call_them(diagnoser: Diagnoser) 
 
     assert [source.source for source in transcript] == [one.name for one in diagnosis.sources]
     assert {place.source for place in places(diagnosis)} <= {one.source for one in transcript}
+
+
+def test_of_two_members_with_one_name_none_is_quoted(diagnoser: Diagnoser) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        archive.writestr("trace.txt", no_answer(LAGER))
+        archive.writestr("trace.txt", no_answer(ZENTRALE))
+        archive.writestr("other.txt", set_up(LAGER))
+    _, transcript = both(diagnoser, ("all.zip", packed.getvalue()))
+
+    assert [source.source for source in transcript] == ["all.zip/other.txt"]
 
 
 def test_a_configuration_is_never_in_it_and_scripts_between_records_are_blanked(
@@ -195,5 +232,19 @@ def test_several_sources_share_the_budget(diagnoser: Diagnoser) -> None:
     )
     sizes = [sum(len(one.text) for one in source.records) for source in transcript]
 
+    assert sum(sizes) <= 40_000
     assert len(sizes) == 2
     assert all(5_000 < size <= 40_000 for size in sizes)
+
+
+def test_many_sources_take_no_more_than_one(diagnoser: Diagnoser) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(20):
+            archive.writestr(f"{number}.txt", many() if number < 2 else set_up(LAGER))
+    _, transcript = both(diagnoser, ("all.zip", packed.getvalue()), budget=100_000)
+    short = transcript.sources[2:]
+
+    assert len(transcript.sources) == 20
+    assert sum(len(one.text) for source in transcript for one in source.records) <= 100_000
+    assert all(source.left_out == 0 for source in short)

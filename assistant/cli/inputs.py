@@ -7,10 +7,10 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from assistant.errors import InputError, UsageError
 
@@ -114,29 +114,38 @@ def check_readable(path: Path, file: str) -> None:
         raise InputError("unreadable", file=file, reason=reason) from None
 
 
-def opener(file: str) -> Any:
-    """What opens the file when it is its turn."""
+def opener(file: str) -> Callable[[], BinaryIO]:
+    """What opens the file when it is its turn, from its beginning, as often as it is asked.
+
+    Raises:
+        InputError: there is no standard input.
+    """
     if file != STANDARD_INPUT:
-        return lambda: Path(file).open("rb")
+        path = Path(file)
+        # A pipe gives what is in it once; whoever opens it again waits for ever.
+        return _of(path) if path.is_file() else _Kept(_of(path))
     if sys.stdin is None:
         raise InputError("unreadable", file=file, reason=os.strerror(errno.EBADF))
-    return _StandardInput()
+    return _Kept(lambda: os.fdopen(os.dup(sys.stdin.fileno()), "rb"))
 
 
-class _StandardInput:
-    """Standard input, which comes only once, for whoever reads it again: kept in a file."""
+def _of(path: Path) -> Callable[[], BinaryIO]:
+    return lambda: path.open("rb")
 
-    def __init__(self) -> None:
+
+class _Kept:
+    """What comes only once, for whoever reads it again: kept in a file."""
+
+    def __init__(self, once: Callable[[], BinaryIO]) -> None:
+        """Takes what opens it the first time."""
+        self._once = once
         self._kept: int | None = None
         """Descriptor of the file, which has no name and goes when the program ends."""
 
     def __call__(self) -> BinaryIO:
         """What came, from its beginning."""
         if self._kept is None:
-            with (
-                tempfile.TemporaryFile() as file,
-                os.fdopen(os.dup(sys.stdin.fileno()), "rb") as stream,
-            ):
+            with tempfile.TemporaryFile() as file, self._once() as stream:
                 shutil.copyfileobj(stream, file)
                 file.flush()
                 self._kept = os.dup(file.fileno())

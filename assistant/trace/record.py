@@ -147,7 +147,7 @@ class RecordReader:
         lines = raw.split("\n")
         if tag is not None and not tag.casefold().startswith("vpn"):
             record = self._record(tag, time, body[:BODY_LINES], (first, first), lines)
-            yield replace(record, interface=interface and interface.strip("[]"))
+            yield replace(record, interface=interface.strip("[]")) if interface else record
             return
         groups = list(self._groups(body))
         prose: tuple[Place, ...] = ()
@@ -167,10 +167,8 @@ class RecordReader:
                 for number, _ in groups.pop(0)
             )
         # Also a header without any line is a record, and the first one begins with the header.
-        yield replace(
-            self._record(tag, time, groups[0] if groups else [], (first, first), lines),
-            prose=prose,
-        )
+        record = self._record(tag, time, groups[0] if groups else [], (first, first), lines)
+        yield replace(record, prose=prose) if prose else record
         for group in groups[1:]:
             yield self._record(tag, time, group, (group[0][0], first), lines)
 
