@@ -78,7 +78,7 @@ def site_views(
     ranked: list[tuple[int, SiteView]] = []
     for name in site_names(diagnosis):
         incidents = [one for one in diagnosis.incidents if one.remote_site == name]
-        leading = _leading(incidents)
+        leading = leading_incident(incidents)
         state = states.get(name) or _unknown_state(name, leading)
         told = worded.get(leading.id) if leading else None
         view = _site_view(
@@ -123,7 +123,7 @@ def _unknown_state(name: RemoteSite, leading: Incident | None) -> SiteState:
     )
 
 
-def _leading(incidents: list[Incident]) -> Incident | None:
+def leading_incident(incidents: list[Incident]) -> Incident | None:
     """The incident that tells most about a site: of our own side, if there is one.
 
     Trouble that lasts before trouble that is over; of these the one with the surest cause.

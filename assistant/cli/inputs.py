@@ -7,10 +7,10 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from assistant.errors import InputError, UsageError
 
@@ -114,29 +114,28 @@ def check_readable(path: Path, file: str) -> None:
         raise InputError("unreadable", file=file, reason=reason) from None
 
 
-def opener(file: str) -> Any:
-    """What opens the file when it is its turn."""
+def opener(file: str) -> Callable[[], BinaryIO]:
+    """What opens the file when it is its turn, from its beginning each time."""
     if file != STANDARD_INPUT:
-        return lambda: Path(file).open("rb")
+        path = Path(file)
+        return _Once(lambda: path.open("rb")) if path.is_fifo() else lambda: path.open("rb")
     if sys.stdin is None:
         raise InputError("unreadable", file=file, reason=os.strerror(errno.EBADF))
-    return _StandardInput()
+    return _Once(lambda: os.fdopen(os.dup(sys.stdin.fileno()), "rb"))
 
 
-class _StandardInput:
-    """Standard input, which comes only once, for whoever reads it again: kept in a file."""
+class _Once:
+    """What comes only once, a pipe, for whoever reads it again: kept in a file."""
 
-    def __init__(self) -> None:
+    def __init__(self, come: Callable[[], BinaryIO]) -> None:
+        self._come = come
         self._kept: int | None = None
         """Descriptor of the file, which has no name and goes when the program ends."""
 
     def __call__(self) -> BinaryIO:
         """What came, from its beginning."""
         if self._kept is None:
-            with (
-                tempfile.TemporaryFile() as file,
-                os.fdopen(os.dup(sys.stdin.fileno()), "rb") as stream,
-            ):
+            with tempfile.TemporaryFile() as file, self._come() as stream:
                 shutil.copyfileobj(stream, file)
                 file.flush()
                 self._kept = os.dup(file.fileno())
