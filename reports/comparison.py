@@ -64,6 +64,7 @@ class SiteChangeView:
     then: str
     """State, what happened and the first cause; empty if the site was not known then."""
     now: str
+    """The same of now; that it is as then, if it is."""
     recommended: str
     """What the report put first, as a sentence; empty if nothing."""
 
@@ -226,13 +227,14 @@ class _Wording:
         comparison = self.comparison
         before = self._leading(comparison.then, one)
         after = self._leading(comparison.now, one)
+        then, now = self._state(one.then, before), self._state(one.now, after)
         return SiteChangeView(
             site=self.words.site(one.remote_site),
             course=one.course.value,
             mark=_MARKS.get(one.course, "inconclusive"),
             told=self.words(f"comparison.course.{one.course.value}"),
-            then=self._state(one.then, before),
-            now=self._state(one.now, after),
+            then=then,
+            now=self.words("comparison.as-then") if then and then == now else now,
             recommended=self._recommended(before),
         )
 

@@ -73,6 +73,13 @@ def test_a_site_of_which_the_new_case_says_nothing(diagnosed: Diagnosed, catalog
     assert any("says nothing about LAGER" in note for note in view.notes)
 
 
+def test_what_is_as_it_was_is_not_told_twice(diagnosed: Diagnosed, catalog: Catalog) -> None:
+    one = diagnosed(no_answer(LAGER))
+    (site,) = viewed(compared(one, one), catalog).sites
+    assert (site.told, site.now) == ("the fault is still there", "as then")
+    assert site.then
+
+
 def test_a_short_trace_proves_little(diagnosed: Diagnosed, catalog: Catalog) -> None:
     long = set_up(LAGER) + error(LAGER, "0x4304", 3600)
     view = viewed(compared(diagnosed(long), diagnosed(set_up(LAGER, LATER))), catalog)

@@ -372,7 +372,7 @@ JUNK = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_whatever_stands_anywhere_is_refused_or_can_be_told(data: st.DataObject) -> None:
     catalog = load_catalog(cached=True)
