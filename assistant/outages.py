@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from assistant.model.diagnosis import Diagnosis, Incident
 from assistant.model.event import RemoteSite
 from assistant.model.negotiation import Negotiation
+from assistant.model.outages import Outages
 from assistant.model.source import Moment, Side
 
 
@@ -30,17 +31,6 @@ class Outage:
         if self.begin is None or self.end is None:
             return None
         return max(self.end.seconds_since(self.begin), 0.0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outages:
-    """The outages that began with an incident, taken together."""
-
-    number: int
-    seconds: float | None
-    """Of those whose length was seen, an open one up to the end of the trace; None if of none."""
-    still_open: bool
-    """The last one is not over: it is longer than `seconds` says."""
 
 
 def outages(run: Iterable[Negotiation]) -> Iterator[Outage]:
@@ -70,7 +60,8 @@ def outages_by_incident(diagnosis: Diagnosis) -> dict[str, Outages]:
         for outage in outages(run):
             begun[_signature(outage.first)].append(outage)
     return {
-        incident.id: _together(begun.pop(_signature(incident), []), _end(diagnosis, incident.side))
+        incident.id: incident.judged_outages
+        or _together(begun.pop(_signature(incident), []), _end(diagnosis, incident.side))
         for incident in diagnosis.incidents
     }
 

@@ -237,6 +237,10 @@ class TraceExplainer:
         """Says that a file is a configuration, instead of showing anything of it."""
         return self._told_of("explain.configuration", name)
 
+    def stored(self, name: str) -> str:
+        """Says that a file is a report of ours, which explains nothing record by record."""
+        return self._told_of("explain.stored", name)
+
     def left_out(self, name: str) -> str:
         """Says that commands of a configuration stood between the records."""
         return self._told_of("warning.configuration-inside-trace", name)

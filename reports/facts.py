@@ -135,7 +135,7 @@ def _code_view(code: ErrorCode, incident: Incident, catalog: Catalog, words: Lab
 
 
 def _seen(incident: Incident, words: Labels) -> str:
-    if incident.example is None:
+    if incident.outcome is None:
         return ""
     return words.period(incident.first_seen, incident.last_seen)
 

@@ -6,11 +6,13 @@ import hashlib
 from datetime import datetime
 
 from assistant.catalog.catalog import Catalog
+from assistant.comparison import Comparison
 from assistant.model.diagnosis import Diagnosis, Incident
 from assistant.model.transcript import Transcript
 from reports.bilingual import GENERATOR, View, languages, page, static, style, view
+from reports.comparison import comparison_view
 from reports.hand_over import render_hand_over
-from reports.json_v1 import embedded_json
+from reports.json_embedded_v1 import embedded_json
 from reports.labels import Lang
 from reports.lines import NO_TRANSCRIPT
 from reports.pictures import Picture, ladder, networks, proposals, rules, timeline, why
@@ -28,6 +30,7 @@ def render_html(  # noqa: PLR0913 - what a page is made of
     transcript: Transcript = NO_TRANSCRIPT,
     limit_bytes: int = LIMIT_BYTES,
     generated: datetime | None = None,
+    comparison: Comparison | None = None,
 ) -> str:
     """The report as one HTML file in both languages, at most `limit_bytes` long.
 
@@ -39,10 +42,11 @@ def render_html(  # noqa: PLR0913 - what a page is made of
         limit_bytes: Incidents beyond it are named and not shown in full.
         generated: When it was made; left out of the page if None, so that equal cases give
             equal pages.
+        comparison: With an earlier report, to be told near the top.
     """
     most = min(MOST_PROBLEMS, len(diagnosis.incidents))
     while True:
-        text = _page(diagnosis, catalog, lang, transcript, most, generated)
+        text = _page(diagnosis, catalog, lang, transcript, most, generated, comparison)
         size = len(text.encode("utf-8", "replace"))
         if size <= limit_bytes or most == 0:
             return text
@@ -57,16 +61,17 @@ def _page(  # noqa: PLR0913, PLR0917 - what a page is made of
     transcript: Transcript,
     most: int,
     generated: datetime | None,
+    comparison: Comparison | None,
 ) -> str:
     return page(
         [
-            _view(diagnosis, catalog, one, lang, transcript, most, generated)
+            _view(diagnosis, catalog, one, lang, transcript, most, generated, comparison)
             for one in languages(lang)
         ],
         report_id=_report_id(diagnosis),
         style=style("report.css", "pictures.css"),
         script=static("report.js"),
-        data={"diagnosis": embedded_json(diagnosis)},
+        data={"diagnosis": embedded_json(diagnosis, comparison)},
     )
 
 
@@ -78,6 +83,7 @@ def _view(  # noqa: PLR0913, PLR0917 - what a view is made of
     transcript: Transcript,
     most: int,
     generated: datetime | None,
+    comparison: Comparison | None,
 ) -> View:
     case = case_view(diagnosis, catalog, lang, most_problems=most, transcript=transcript)
     shown = {one.id for one in case.problems}
@@ -87,6 +93,7 @@ def _view(  # noqa: PLR0913, PLR0917 - what a view is made of
         lang,
         first,
         case=case,
+        changes=comparison_view(comparison, catalog, case.words) if comparison else None,
         hand_overs={
             one.id: render_hand_over(diagnosis, catalog, lang, one.id)
             for one in case.problems

@@ -195,7 +195,7 @@ def incident_view(  # noqa: PLR0913, PLR0917 - what an incident is worded by
     )
     causes, folded = cause_views(incident, catalog, words, annotation)
     symptoms = _symptom_views(incident, catalog, words, annotation)
-    happened = _happened(incident, words)
+    happened = happened_told(incident, words)
     deciding = next((one.title for one in symptoms if one.decisive), None)
     inputs = _inputs(incident, diagnosis, catalog, words)
     remedies = remedy_views(incident, told.prevention, catalog, words)
@@ -294,7 +294,7 @@ def _mark(incident: Incident) -> Literal["fault", "healthy", "inconclusive"]:
     return "fault" if incident.hypotheses or incident.is_fault else "inconclusive"
 
 
-def _happened(incident: Incident, words: Labels) -> str:
+def happened_told(incident: Incident, words: Labels) -> str:
     """What became of it, in the fewest words: `was up, then lost`."""
     if incident.outcome is None:
         key = f"happened.{incident.origin.value}"

@@ -96,6 +96,11 @@ def moment(one: Moment | None) -> str | None:
     return str(one) if one is not None else None
 
 
+def listed_settings(settings: tuple[Shown, ...]) -> tuple[Shown, ...]:
+    """Those of one side of one comparison that are listed."""
+    return settings[:_SETTINGS]
+
+
 def text(value: str) -> str:
     """File names may hold bytes that are no text; JSON may not."""
     return value.encode("utf-8", "replace").decode("utf-8")
@@ -106,8 +111,8 @@ def _comparison(one: Comparison) -> dict[str, object]:
         "subject": one.subject.value,
         "match": one.match.value,
         "common": [text(each) for each in one.common[:_SETTINGS]],
-        "ours": [_setting(each) for each in one.ours[:_SETTINGS]],
-        "theirs": [_setting(each) for each in one.theirs[:_SETTINGS]],
+        "ours": [_setting(each) for each in listed_settings(one.ours)],
+        "theirs": [_setting(each) for each in listed_settings(one.theirs)],
     }
 
 

@@ -6,14 +6,16 @@ by field and not dumped from the model, which may change.
 
 from __future__ import annotations
 
-import base64
-import gzip
 import json
 
 from assistant import __version__
+from assistant.comparison import Comparison
 from assistant.model.diagnosis import Diagnosis, Evidence, Hypothesis, Incident, SiteState
-from assistant.model.source import Source
-from assistant.outages import Outages, outages_by_incident
+from assistant.model.outages import Outages
+from assistant.model.source import Place, Source
+from assistant.outages import outages_by_incident
+from reports.json_comparison_v1 import comparison_object
+from reports.json_quotes_v1 import quote_text, quoted
 from reports.json_sides_v1 import (
     contradiction_object,
     moment,
@@ -28,37 +30,24 @@ from reports.json_sides_v1 import (
 
 SCHEMA = "vpn-diagnosis/1"
 GENERATOR = "lancom-vpn-assistant"
-_EMBEDDED_PLAIN = 20_000
-"""Characters up to which an embedded document is readable as it is."""
-_NOT_IN_HTML = {ord(one): f"\\u{ord(one):04x}" for one in "<>&"}
 
 
-def render_json(diagnosis: Diagnosis) -> str:
+def render_json(diagnosis: Diagnosis, comparison: Comparison | None = None) -> str:
     """The document of the contract, two spaces of indent, ending in a line end."""
-    return json.dumps(document(diagnosis), ensure_ascii=False, indent=2) + "\n"
+    whole = document(diagnosis, comparison)
+    return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
 
 
-def embedded_json(diagnosis: Diagnosis) -> str:
-    """The document for a `<script>`: ASCII, and nothing that can end the element.
-
-    A short one stands there as it is; a long one as `{"gzip": "<base64>"}`, a sixth of it.
-    """
-    text = json.dumps(document(diagnosis), separators=(",", ":"))
-    if len(text) > _EMBEDDED_PLAIN:
-        packed = base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
-        text = json.dumps({"gzip": packed}, separators=(",", ":"))
-    return text.translate(_NOT_IN_HTML)
-
-
-def document(diagnosis: Diagnosis) -> dict[str, object]:
-    """The document as plain values."""
+def document(diagnosis: Diagnosis, comparison: Comparison | None = None) -> dict[str, object]:
+    """The document as plain values; with what changed since an earlier report, if one is given."""
     coverage = diagnosis.coverage
     outages = outages_by_incident(diagnosis)
+    compared = {"comparison": comparison_object(comparison)} if comparison else {}
     return {
         "schema": SCHEMA,
         "generator": {
             "name": GENERATOR,
-            "version": __version__,
+            "version": diagnosis.program or __version__,
             "knowledge": diagnosis.knowledge,
         },
         "verdict": diagnosis.verdict.value,
@@ -110,6 +99,8 @@ def document(diagnosis: Diagnosis) -> dict[str, object]:
                 for gap in coverage.gaps
             ],
         },
+        "quotes": [_quote(place) for place in quoted(diagnosis)],
+        **compared,
     }
 
 
@@ -138,6 +129,7 @@ def _site(site: SiteState) -> dict[str, object]:
         "since": moment(site.since),
         "outages": site.outages,
         "outage_s": site.outage_s,
+        "gateway": text(site.gateway) if site.gateway is not None else None,
     }
 
 
@@ -154,11 +146,13 @@ def _incident(incident: Incident) -> dict[str, object]:
         "error_codes": list(incident.error_codes),
         "occurrences": incident.occurrences,
         "recovered": incident.recovered,
+        "fault": incident.is_fault,
         "first_seen": moment(incident.first_seen),
         "last_seen": moment(incident.last_seen),
         "symptoms": [
             {
                 "id": symptom.id,
+                "decisive": symptom.decisive,
                 "unverified": symptom.unverified,
                 "reliability": symptom.reliability,
                 "evidence": [place_object(place) for place in symptom.places],
@@ -207,6 +201,7 @@ def _cause(hypothesis: Hypothesis) -> dict[str, object]:
         "id": hypothesis.cause,
         "probability": round(hypothesis.probability, 4),
         "standing": hypothesis.standing.value,
+        "prior_decibans": round(hypothesis.prior_decibans, 2),
         "evidence": [_evidence(evidence) for evidence in hypothesis.evidence],
         "remedies": list(hypothesis.remedies),
     }
@@ -225,3 +220,7 @@ def _evidence(evidence: Evidence) -> dict[str, object]:
         said.update(place_object(evidence.places[0]))
         said["places"] = [place_object(place) for place in evidence.places]
     return said
+
+
+def _quote(place: Place) -> dict[str, object]:
+    return {**place_object(place), "text": quote_text(place), "time": moment(place.time)}

@@ -123,7 +123,9 @@ class Annotation:
 
     def _anchor(self, source: str, line: int) -> str:
         """The row that contains a line, or the nearest one above it."""
-        starts = self.starts[source]
+        starts = self.starts.get(source)
+        if starts is None:  # a stored report may name what it does not show
+            return ""
         return self.anchors[source, starts[max(0, bisect_right(starts, line) - 1)]]
 
 

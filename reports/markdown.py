@@ -7,11 +7,13 @@ from collections.abc import Iterator
 
 from assistant import __version__
 from assistant.catalog.catalog import Catalog
+from assistant.comparison import Comparison
 from assistant.model.diagnosis import Diagnosis
+from reports.comparison import ComparisonView, comparison_view
 from reports.first_step import FirstStep
 from reports.frame import CodeLine
 from reports.incident import IncidentView
-from reports.labels import Lang
+from reports.labels import Lang, labels
 from reports.repair import RemedyView
 from reports.sites import SiteView
 from reports.view import CaseView, case_view
@@ -29,7 +31,9 @@ _ADDRESS = re.compile(r"(?i)(:)(?=//)|(?<=www)(\.)")
 _RUN = re.compile(r"`+")
 
 
-def render_markdown(diagnosis: Diagnosis, catalog: Catalog, lang: Lang) -> str:
+def render_markdown(
+    diagnosis: Diagnosis, catalog: Catalog, lang: Lang, *, comparison: Comparison | None = None
+) -> str:
     """The report as Markdown: verdict, causes, deciding lines, what to do, what was read.
 
     Text of files stands in fences, or escaped so that no letter of it means anything.
@@ -38,16 +42,19 @@ def render_markdown(diagnosis: Diagnosis, catalog: Catalog, lang: Lang) -> str:
         diagnosis: What was found.
         catalog: The knowledge base that judged.
         lang: Language of everything but the device's own words.
+        comparison: What changed since an earlier report.
     """
-    page = _Page(case_view(diagnosis, catalog, lang))
+    changed = comparison_view(comparison, catalog, labels(lang)) if comparison else None
+    page = _Page(case_view(diagnosis, catalog, lang), changed)
     return "\n".join([*page.lines(), ""])
 
 
 class _Page:
     """Words the parts of one report."""
 
-    def __init__(self, case: CaseView) -> None:
+    def __init__(self, case: CaseView, changed: ComparisonView | None) -> None:
         self._case = case
+        self._changed = changed
         self._words = case.words
 
     def lines(self) -> Iterator[str]:
@@ -64,6 +71,8 @@ class _Page:
                 yield f"- {plain(words.counted('site.not-named', len(sites) - _SITES))}"
         if case.step is not None:
             yield from self._first_step(case.step)
+        if self._changed is not None:
+            yield from self._comparison(self._changed)
         for one in case.problems[:_INCIDENTS]:
             yield from self._incident(one)
         left = case.further_problems + len(case.problems[_INCIDENTS:])
@@ -82,6 +91,18 @@ class _Page:
         if site.cause:
             cause = f" {plain(site.cause.title)}: {plain(site.cause.chance)}."
         return f"- {name}{gateway}: {state}. {plain(site.happened)}{cause}"
+
+    def _comparison(self, one: ComparisonView) -> Iterator[str]:
+        yield from ("", f"## {plain(one.title)}", "", plain(one.verdict), "")
+        for site in one.sites[:_SITES]:
+            told = " ".join(filter(None, (site.told, site.recommended)))
+            yield f"- **{plain(site.site)}**: {plain(told)}"
+        for incident in one.incidents[:_INCIDENTS]:
+            told = "; ".join((f"{incident.site}, {incident.title}", *incident.differences))
+            yield f"- {plain(incident.told)}: {plain(told)}"
+        for told in (one.since, one.quiet, one.same, *one.answers, one.inputs, *one.notes):
+            if told:
+                yield f"- {plain(told)}"
 
     # One incident -----------------------------------------------------------------------
 

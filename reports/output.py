@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TextIO
 
 from assistant.catalog.catalog import Catalog
+from assistant.comparison import Comparison
 from assistant.errors import OutputError, UsageError
 from assistant.model.diagnosis import Diagnosis
 from assistant.model.transcript import Transcript
@@ -115,6 +116,8 @@ class Content:
     catalog: Catalog
     transcribe: Callable[[], Transcript] = Transcript
     """Reads the records for the page that shows them; asked only where one is written."""
+    comparison: Comparison | None = None
+    """What changed since an earlier report."""
 
 
 def write_reports(
@@ -157,26 +160,29 @@ def write_text(request: Request, path: Path, text: str) -> Path:
 
 
 def _render(form: str, content: Content, lang: Lang) -> str:
-    diagnosis, catalog = content.diagnosis, content.catalog
+    diagnosis, catalog, comparison = content.diagnosis, content.catalog, content.comparison
     if form == "json":
         from reports.json_v1 import render_json
 
-        return render_json(diagnosis)
+        return render_json(diagnosis, comparison)
     if form == "text":
         from reports.text import render_text
 
-        return render_text(diagnosis, catalog, lang).plain.rstrip("\n") + "\n"
+        text = render_text(diagnosis, catalog, lang, comparison=comparison)
+        return text.plain.rstrip("\n") + "\n"
     if form == "markdown":
         from reports.markdown import render_markdown
 
-        return render_markdown(diagnosis, catalog, lang)
+        return render_markdown(diagnosis, catalog, lang, comparison=comparison)
     if form == "reply":
         from reports.reply import render_reply
 
         return render_reply(diagnosis, catalog, lang)
     from reports.html import render_html
 
-    return render_html(diagnosis, catalog, lang, transcript=content.transcribe())
+    return render_html(
+        diagnosis, catalog, lang, transcript=content.transcribe(), comparison=comparison
+    )
 
 
 def _may_replace(path: Path, request: Request) -> None:

@@ -86,8 +86,7 @@ def paired_with(incident: Incident, diagnosis: Diagnosis) -> PairedNegotiation |
 
     Of the negotiation whose refusal the incident rests on, else of the one that it shows.
     """
-    example = incident.example
-    if example is None:
+    if incident.outcome is None:
         return None
     candidates = [one for pairing in diagnosis.pairings for one in pairing.negotiations]
     cited = {
@@ -99,10 +98,19 @@ def paired_with(incident: Incident, diagnosis: Diagnosis) -> PairedNegotiation |
             return one
     for one in candidates:
         place = one.ours if incident.side is Side.LOCAL else one.theirs
-        first = (place.source, place.first_line) if place else None
-        if first == (example.first.source, example.first.first_line):
+        if place is not None and _is_shown(incident, one, place):
             return one
     return None
+
+
+def _is_shown(incident: Incident, one: PairedNegotiation, first: Place) -> bool:
+    """Whether an incident shows this negotiation, which begins there."""
+    if incident.example is not None:
+        shown = incident.example.first
+        return (first.source, first.first_line) == (shown.source, shown.first_line)
+    # A stored report has no negotiation; the one that is shown is nearly always the first.
+    ours = incident.side is Side.LOCAL
+    return ours and (one.remote_site, one.at) == (incident.remote_site, incident.first_seen)
 
 
 def paired_view(one: PairedNegotiation, anchors: Anchors, words: Labels) -> PairedView:

@@ -12,9 +12,10 @@ from assistant.model.answer import Who
 from assistant.model.diagnosis import Diagnosis, Incident
 from assistant.model.event import Role
 from assistant.model.message import IkeSaEstablished, TunnelEndpoints
+from assistant.model.outages import Outages
 from assistant.model.pairing import PairVerdict
 from assistant.model.source import Side, SourceKind
-from assistant.outages import Outages, outages_by_incident
+from assistant.outages import outages_by_incident
 from reports.causes import SHOWN_FROM, remedy_anchor
 from reports.escape import visible
 from reports.labels import Labels

@@ -11,7 +11,10 @@ from rich.text import Text
 
 from assistant import __version__
 from assistant.catalog.catalog import Catalog
+from assistant.comparison import Comparison
 from assistant.model.diagnosis import Diagnosis
+from reports.comparison import comparison_view
+from reports.comparison_text import comparison_lines
 from reports.incident import IncidentView
 from reports.labels import Lang
 from reports.layout import QUIET, STRONG, row, spaced, wrapped
@@ -40,6 +43,7 @@ def render_text(  # noqa: PLR0913 - the options of the command line
     report: str | None = None,
     width: int = 80,
     verbose: bool = False,
+    comparison: Comparison | None = None,
 ) -> Text:
     """The report as text.
 
@@ -50,6 +54,7 @@ def render_text(  # noqa: PLR0913 - the options of the command line
         report: Path of the full report, named at the end.
         width: No line is longer than this many terminal cells; at least 40.
         verbose: Explain every cause and show more lines; else one incident fits on 24 lines.
+        comparison: With an earlier report, to be told first.
     """
     case = case_view(diagnosis, catalog, lang)
     width = max(width, _NARROWEST)
@@ -60,6 +65,9 @@ def render_text(  # noqa: PLR0913 - the options of the command line
         body = _One(case, width).lines(_WHOLE_LINES - len(tail))
     else:
         body = _Several(case, width).lines()
+    if comparison is not None:
+        changes = comparison_view(comparison, catalog, case.words)
+        body = [*comparison_lines(changes, case.words, width), Text(), *body]
     return Text("\n").join([*body, *tail])
 
 

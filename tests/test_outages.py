@@ -6,7 +6,8 @@ from conftest import Diagnosed
 from trace_lines import LAGER, ZENTRALE, missed, no_answer, set_up
 
 from assistant.catalog.catalog import Catalog
-from assistant.outages import Outages, outages_by_incident
+from assistant.model.outages import Outages
+from assistant.outages import outages_by_incident
 from reports.json_v1 import document
 from reports.view import case_view
 

@@ -39,6 +39,7 @@ def test_the_fields_of_the_contract(diagnosed: Diagnosed) -> None:
         "remarks",
         "warnings",
         "coverage",
+        "quotes",
     ]
     assert found["schema"] == "vpn-diagnosis/1"
     assert found["verdict"] == "fault"
@@ -80,6 +81,7 @@ def test_site(diagnosed: Diagnosed) -> None:
             "since": "2008-05-22T02:15:48.720",
             "outages": 1,
             "outage_s": None,
+            "gateway": "203.0.113.24",
         }
     ]
 
@@ -109,6 +111,7 @@ def test_incident(diagnosed: Diagnosed) -> None:
         "error_codes": ["0x1307"],
         "occurrences": 1,
         "recovered": False,
+        "fault": True,
         "outages": {"number": 1, "seconds": 0.0, "open": True},
         "first_seen": "2008-05-22T02:15:43.710",
         "last_seen": "2008-05-22T02:15:48.720",
@@ -118,6 +121,7 @@ def test_incident(diagnosed: Diagnosed) -> None:
     }
     assert symptoms[0] == {
         "id": "line-polling-failed",
+        "decisive": True,
         "unverified": False,
         "reliability": None,
         "evidence": [
@@ -134,7 +138,7 @@ def test_incident(diagnosed: Diagnosed) -> None:
         ],
     }
     assert {tuple(cause) for cause in causes} == {
-        ("id", "probability", "standing", "evidence", "remedies")
+        ("id", "probability", "standing", "prior_decibans", "evidence", "remedies")
     }
 
 
@@ -240,3 +244,31 @@ def test_text_of_the_device_is_not_changed(diagnosed: Diagnosed) -> None:
     text = 'VPN: connecting to <b>"MÜNCHEN"</b>\u202e (192.0.2.44)'
     (incident,) = document(diagnosed, text)["incidents"]
     assert incident["remote_site"] == '<b>"MÜNCHEN"</b>\u202e'
+
+
+def test_every_cited_place_is_quoted_once(diagnosed: Diagnosed) -> None:
+    found = document(diagnosed, POLLING)
+    (incident,) = found["incidents"]
+    quoted = [(one["source"], one["first_line"], one["last_line"]) for one in found["quotes"]]
+    assert len(quoted) == len(set(quoted))
+    cited = {
+        (place["source"], place["first_line"], place["last_line"])
+        for symptom in incident["symptoms"]
+        for place in symptom["evidence"]
+    }
+    assert cited <= set(quoted)
+
+
+def test_what_decides_is_quoted_first_word_for_word(diagnosed: Diagnosed) -> None:
+    first = document(diagnosed, POLLING)["quotes"][0]
+    lines = POLLING.splitlines()
+    assert first["text"] == "\n".join(lines[first["first_line"] - 1 : first["last_line"]])
+    assert first["time"] == "2008-05-22T02:15:48.720"
+    assert "0x1307" in first["text"]
+
+
+def test_a_long_quote_is_cut_and_says_so(diagnosed: Diagnosed) -> None:
+    text = at(0, "VPN: something new for LAGER (192.0.2.44) " + "x" * 5000) + no_answer(LAGER)
+    longest = max((one["text"] for one in document(diagnosed, text)["quotes"]), key=len)
+    assert len(longest) == 2000
+    assert longest.endswith("x…")

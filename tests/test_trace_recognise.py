@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.trace.recognise import _LOOKS, _MAGIC, looks_like
+from assistant.trace.recognise import _LOOKS, _MAGIC, is_own_report, looks_like
 from reports.labels import all_words
 
 
@@ -40,3 +40,20 @@ def test_there_are_words_for_all_of_them() -> None:
         {name for _, name in _MAGIC} | {name for name, _ in _LOOKS} | {"binary", "text", "empty"}
     )
     assert {f"looks.{name}" for name in named} <= set(all_words())
+
+
+@pytest.mark.parametrize(
+    ("head", "ours"),
+    [
+        (b'{"schema": "vpn-diagnosis/1"', True),
+        (b'\xef\xbb\xbf\n{\n  "answers": [],\n  "schema":"vpn-diagnosis/9"', True),
+        (b'<!DOCTYPE html>\n<meta name="generator" content="lancom-vpn-assistant 0.1', True),
+        (b"<!doctype html><title>lancom-vpn-assistant</title>", False),
+        (b'see <meta name="generator" content="lancom-vpn-assistant 0.1', False),
+        (b'[VPN-Status] 2024/05/14 09:00:00,000\n{"schema": "vpn-diagnosis/1"', False),
+        (b'[{"schema": "vpn-diagnosis/1"}]', False),
+        (b"", False),
+    ],
+)
+def test_a_report_of_ours_begins_like_one(head: bytes, ours: bool) -> None:
+    assert is_own_report(head) is ours

@@ -5,16 +5,19 @@ from __future__ import annotations
 import functools
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from assistant.cli.answers import given_answers
+from assistant.cli.found import Found, compared, found_stored
 from assistant.cli.inputs import STANDARD_INPUT, Inputs, case_files
 from assistant.cli.language import language_chosen
 from assistant.cli.options import Format, Knowledge, Lang, Side
 from assistant.cli.program import CASE, CaseCommand, app, show_version
+from assistant.cli.stored import compared_report, stored_report
 from assistant.cli.verdict import Telling, code_of, open_report, suggest, tell
 from assistant.errors import UsageError
 
@@ -43,6 +46,12 @@ def _case(  # noqa: PLR0913, PLR0917 - one parameter for each option of the cont
     remote_config: Annotated[
         list[str] | None,
         typer.Option("--remote-config", metavar="FILE", help="The other side's configuration."),
+    ] = None,
+    compare: Annotated[
+        str | None,
+        typer.Option(
+            "--compare", metavar="REPORT", help="Say what changed since this report of ours."
+        ),
     ] = None,
     ask: Annotated[
         bool, typer.Option("--ask", help="Then ask the open questions one by one.")
@@ -104,7 +113,7 @@ def _case(  # noqa: PLR0913, PLR0917 - one parameter for each option of the cont
     from assistant.catalog.load import load_catalog
     from assistant.diagnose import Case, Diagnoser
     from assistant.transcript import transcribe
-    from reports.output import Content, Request, write_reports
+    from reports.output import Request, write_reports
 
     language = language_chosen(lang)
     inputs = Inputs(
@@ -113,26 +122,29 @@ def _case(  # noqa: PLR0913, PLR0917 - one parameter for each option of the cont
         config=config or (),
         remote_config=remote_config or (),
     )
-    if not (inputs.all or ask):
-        raise UsageError("nothing-given")
-    if ask and STANDARD_INPUT in inputs.all:
-        raise UsageError("ask-with-standard-input")
-    if fresh and not ask:
-        raise UsageError("fresh-without-ask")
+    old = compared_report(compare, inputs)
+    _check_call(inputs, ask=ask, fresh=fresh)
     request = Request(
         formats=tuple(dict.fromkeys(one.value for one in formats or ())),
         output=output,
         first_name=inputs.first_name,
-        inputs=inputs.paths,
+        inputs=(*inputs.paths, *((Path(compare),) if compare else ())),
         force=force,
     )
     request.check()
     color = not (no_color or os.environ.get("NO_COLOR"))
     case = case_files(inputs)
+    stored = stored_report(case, inputs)
+    if stored is not None:
+        if ask or answer or answers or away:
+            raise UsageError("stored-answers", file=stored.file.name)
+        request = replace(request, first_name=stored.first_name)
     catalog = load_catalog(*(knowledge or ()), cached=True)
     given = given_answers(answer or [], answers, [one.value for one in away or ()], catalog)
     diagnoser = Diagnoser(catalog)
-    if ask:
+    if stored is not None:
+        found = found_stored(stored, catalog)
+    elif ask:
         from assistant.cli.asking import Asking, ask_about
 
         asking = Asking(
@@ -145,22 +157,35 @@ def _case(  # noqa: PLR0913, PLR0917 - one parameter for each option of the cont
             color=color,
         )
         diagnosis = ask_about(diagnoser, diagnoser.examine(Case(case)), asking)
+        found = Found(diagnosis=diagnosis, catalog=catalog)
     else:
         diagnosis = diagnoser.diagnose(Case(case, given.answers, given.away))
-    content = Content(
-        diagnosis=diagnosis,
-        catalog=catalog,
-        transcribe=lambda: transcribe(Case(case), diagnosis, catalog),
-    )
-    written = write_reports(request, content, language, sys.stdout)
+        found = Found(diagnosis=diagnosis, catalog=catalog)
+    if old is not None:
+        found = compared(found, old)
+    records = None if stored else lambda: transcribe(Case(case), found.diagnosis, catalog)
+    # Of a stored report there is one already.
+    wants_report = stored is None or request.formats or output is not None or open_html
+    content = found.content(records)
+    written = write_reports(request, content, language, sys.stdout) if wants_report else {}
     if not request.to_standard_output:
         telling = Telling(whole=not request.formats, quiet=quiet, verbose=verbose, color=color)
-        tell(diagnosis, catalog, language, written, telling)
+        tell(found, language, written, telling)
     if suggest_patterns:
-        suggest(diagnosis, language)
+        suggest(found.diagnosis, language)
     if open_html:
         open_report(written)
-    return code_of(diagnosis) if exit_code else 0
+    return code_of(found.diagnosis) if exit_code else 0
+
+
+def _check_call(inputs: Inputs, *, ask: bool, fresh: bool) -> None:
+    """Refuse what cannot be meant, before any work."""
+    if not (inputs.all or ask):
+        raise UsageError("nothing-given")
+    if ask and STANDARD_INPUT in inputs.all:
+        raise UsageError("ask-with-standard-input")
+    if fresh and not ask:
+        raise UsageError("fresh-without-ask")
 
 
 @app.command(

@@ -51,6 +51,7 @@ def _explain_file(file: str, catalog: Catalog, language: labels.Lang) -> None:
     """
     from assistant.case import HEAD_BYTES, is_configuration
     from assistant.trace.read import TraceReader
+    from assistant.trace.recognise import is_own_report
     from assistant.trace.unpack import Packed, parts
     from reports.escape import visible
     from reports.explain import TraceExplainer
@@ -62,7 +63,13 @@ def _explain_file(file: str, catalog: Catalog, language: labels.Lang) -> None:
             explainer = TraceExplainer(catalog, language, width())
             # A member's name is chosen by whoever packed the archive.
             name = visible(part.name, limit=200)
-            if is_configuration(part.head(HEAD_BYTES)):
+            head = part.head(HEAD_BYTES)
+            if is_own_report(head):
+                if part.name == given.name:
+                    raise UsageError("explain-stored", file=file)
+                print(explainer.stored(name))
+                continue
+            if is_configuration(head):
                 print(explainer.configuration(name))
                 continue
             scripts = reader.scripts()

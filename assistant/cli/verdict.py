@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from assistant.catalog.catalog import Catalog
+    from assistant.cli.found import Found
     from assistant.model.diagnosis import Diagnosis
     from reports.labels import Lang
+    from reports.stored_note import StoredNote
 
 _NARROWEST, _WIDEST = 40, 100
 
@@ -29,19 +30,15 @@ class Telling:
     color: bool
 
 
-def tell(
-    diagnosis: Diagnosis,
-    catalog: Catalog,
-    language: Lang,
-    written: Mapping[str, str],
-    telling: Telling,
-) -> None:
+def tell(found: Found, language: Lang, written: Mapping[str, str], telling: Telling) -> None:
     """The verdict on standard output, or only where the reports lie if formats were chosen."""
     from reports.text import render_text
 
+    diagnosis, catalog, comparison = found.diagnosis, found.catalog, found.comparison
+
     if telling.quiet or not telling.whole:
         if telling.quiet and telling.whole:
-            text = render_text(diagnosis, catalog, language, report=None)
+            text = render_text(diagnosis, catalog, language, comparison=comparison)
             print(text.plain.split("\n", 1)[0])
         elif not telling.quiet:
             for path in written.values():
@@ -50,8 +47,16 @@ def tell(
     report = next(iter(written.values()), None)
     terminal = sys.stdout.isatty()
     columns = width() if terminal else 80
+    if found.note is not None:
+        _tell_note(found.note, language, columns)
     text = render_text(
-        diagnosis, catalog, language, report=report, width=columns, verbose=telling.verbose
+        diagnosis,
+        catalog,
+        language,
+        report=report,
+        width=columns,
+        verbose=telling.verbose,
+        comparison=comparison,
     )
     if terminal and telling.color:
         from rich.console import Console
@@ -59,6 +64,18 @@ def tell(
         Console(highlight=False, width=columns).print(text, soft_wrap=True)
     else:
         print(text.plain)
+
+
+def _tell_note(note: StoredNote, language: Lang, columns: int) -> None:
+    """That it is a stored report, in front of everything."""
+    from reports.labels import labels
+    from reports.paragraph import wrapped
+    from reports.stored_note import note_told
+
+    for sentence in note_told(note, labels(language)):
+        for line in wrapped(sentence, columns):
+            print(line)
+    print()
 
 
 def suggest(diagnosis: Diagnosis, language: Lang) -> None:

@@ -14,6 +14,7 @@ from assistant.model.event import Address, ErrorCode, RemoteSite, Role
 from assistant.model.finding import SideBySide
 from assistant.model.message import ProposalRefused
 from assistant.model.negotiation import Negotiation, Occurrence, Outcome, Stage
+from assistant.model.outages import Outages
 from assistant.model.pairing import Pairing
 from assistant.model.source import Moment, Place, Side, Source
 
@@ -170,6 +171,10 @@ class Incident:
     """Why the first cause stands before the second: decibans that add up."""
     side_by_side: SideBySide | None = None
     """Both routers' settings for this tunnel, where both were given."""
+    judged_fault: bool | None = None
+    """Of a stored report what was judged then; None: what is known here decides."""
+    judged_outages: Outages | None = None
+    """Of a stored report those that were seen then; None: the negotiations show them."""
 
     @property
     def messages(self) -> tuple[Occurrence, ...]:
@@ -189,6 +194,8 @@ class Incident:
     @property
     def is_fault(self) -> bool:
         """It failed or was lost, or something beside the negotiation is likely to be wrong."""
+        if self.judged_fault is not None:
+            return self.judged_fault
         if self.outcome is not None and self.outcome.is_fault:
             return True
         if self.origin is Origin.CONFIGURATION:
@@ -304,3 +311,5 @@ class Diagnosis:
     """Each symptom once for each remote site."""
     knowledge: str
     """`sha256:...` of the knowledge base that judged."""
+    program: str | None = None
+    """Version of the program that judged, of a stored report; None: this one."""

@@ -1,4 +1,4 @@
-"""Says what a file looks like that is no trace, so that the user sees the mix-up."""
+"""Says what a file looks like that is no trace: a mix-up, or a report of ours to read again."""
 
 from __future__ import annotations
 
@@ -23,6 +23,12 @@ _MAGIC = (
 
 OWN_REPORT = "own-report"
 """What a report of ours looks like."""
+
+_OWN_PAGE = re.compile(
+    r"\s*<!doctype html.*<meta name=\"generator\" content=\"lancom-vpn-assistant ",
+    re.IGNORECASE | re.DOTALL,
+)
+_OWN_DOCUMENT = re.compile(r"\s*\{.*\"schema\"\s*:\s*\"vpn-diagnosis/", re.DOTALL)
 
 _LOOKS = (
     (OWN_REPORT, re.compile(r"\"schema\": *\"vpn-diagnosis/|content=\"lancom-vpn-assistant")),
@@ -58,3 +64,15 @@ def looks_like(head: bytes) -> str:
         return "binary"
     text = head.decode("utf-8", "replace")
     return next((name for name, regex in _LOOKS if regex.search(text)), "text")
+
+
+def is_own_report(head: bytes) -> bool:
+    """Whether a file that begins so is a report of ours, HTML or JSON, and no text that shows one.
+
+    >>> is_own_report(b'{"schema": "vpn-diagnosis/1", "verdict": "fault"}')
+    True
+    >>> is_own_report(b'[VPN-Status] 2024/05/14 09:00:00,000 {"schema": "vpn-diagnosis/1"}')
+    False
+    """
+    text = head.decode("utf-8", "replace").removeprefix("\ufeff")
+    return bool(_OWN_PAGE.match(text) or _OWN_DOCUMENT.match(text))

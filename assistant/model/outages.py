@@ -1,0 +1,16 @@
+"""The outages of a remote site, taken together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outages:
+    """The outages that began with an incident, taken together."""
+
+    number: int
+    seconds: float | None
+    """Of those whose length was seen, an open one up to the end of the trace; None if of none."""
+    still_open: bool
+    """The last one is not over: it is longer than `seconds` says."""
