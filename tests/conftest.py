@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
+from chromium import chromium, missing
+from real_reports import RealReports
 
 from assistant.catalog.cache import PLACE
 from assistant.catalog.catalog import Catalog
@@ -17,6 +19,9 @@ from assistant.model.negotiation import Negotiation
 from assistant.model.source import Side
 from assistant.trace.derived import negotiations
 from assistant.trace.read import ReadSource, TraceReader
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 Content: TypeAlias = str | bytes
 Diagnosed: TypeAlias = Callable[..., Diagnosis]
@@ -70,6 +75,22 @@ def negotiated(catalog: Catalog, read: Read) -> Negotiated:
         )
 
     return negotiate
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests marked `browser`."""
+    reason = missing()
+    if reason is not None:
+        pytest.skip(f"NOT RUN: the check in a browser {reason}")
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> RealReports:
+    """Reports of real cases, made by the command line."""
+    return RealReports(tmp_path_factory.mktemp("reports"))
 
 
 def _files(contents: Iterable[Content]) -> Iterable[CaseFile]:
