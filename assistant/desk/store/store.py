@@ -1,0 +1,268 @@
+"""What the desk asks the store: which tickets it knows, what it may use again, what it keeps."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.orm import Session
+
+from assistant.desk.identity import writable
+from assistant.desk.similar import Resolved
+from assistant.desk.store.opening import open_store, told
+from assistant.desk.store.tables import (
+    AnswerRow,
+    DiagnosisInputRow,
+    DiagnosisRow,
+    InputRow,
+    RankRow,
+    ResolutionRow,
+    RunRow,
+    RunTicketRow,
+    TicketRow,
+)
+from assistant.desk.triage import Earlier
+from assistant.desk.worker import Result
+from assistant.model.ticket import Ticket, TicketId, TicketInput
+from assistant.model.triage import FINGERPRINT_VERSION, CaseSummary
+
+_KEPT_BYTES = 64 << 20
+"""Of one input; a larger one is known by its hash only."""
+_SUMMARY = msgspec.json.Decoder(CaseSummary)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """What has to be the same for a diagnosis to be used again, besides program and knowledge."""
+
+    ticket: TicketId
+    digest: str
+    """Of the ticket's content."""
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A run under way."""
+
+    id: int
+    earlier: Earlier | None
+    """The last one through the same paths that came to its end."""
+
+
+class Store:
+    """The store in one file; every method is one transaction."""
+
+    def __init__(self, path: Path) -> None:
+        """Open it, or make it.
+
+        Raises:
+            InputError: it is none of ours, damaged, or of a newer program.
+            OutputError: it cannot be written.
+        """
+        self.path = path
+        self._engine = open_store(path)
+
+    def begin(self, paths: Sequence[str], *, program: str, knowledge: str) -> Run:
+        """Begin a run through these paths."""
+        real = "\n".join(sorted({writable(os.path.realpath(path)) for path in paths}))
+        scope = hashlib.sha256(real.encode()).hexdigest()
+        with told(self.path), Session(self._engine) as session, session.begin():
+            last = session.scalar(
+                select(RunRow)
+                .where(RunRow.scope == scope, RunRow.ended.is_not(None))
+                .order_by(RunRow.id.desc())
+            )
+            row = RunRow(scope=scope, paths=real, program=program, knowledge=knowledge, began=now())
+            session.add(row)
+            session.flush()
+            return Run(id=row.id, earlier=_earlier(session, last) if last else None)
+
+    def finish(self, run: Run, tickets: Iterable[Ticket], *, bad: int) -> None:
+        """Say that a run came to its end, and what it had."""
+        with told(self.path), Session(self._engine) as session, session.begin():
+            row = session.get_one(RunRow, run.id)
+            row.ended, row.bad = now(), bad
+            session.add_all(
+                RunTicketRow(run_id=run.id, ticket_id=one.id, digest=one.digest) for one in tickets
+            )
+
+    def ids(self) -> tuple[Mapping[str, TicketId], Mapping[str, TicketId]]:
+        """The ids of all tickets by place and by seed."""
+        with told(self.path), Session(self._engine) as session, session.begin():
+            rows = session.execute(select(TicketRow.place, TicketRow.seed, TicketRow.id)).all()
+        by_place = {place: TicketId(name) for place, _, name in rows}
+        return by_place, {seed: TicketId(name) for _, seed, name in rows}
+
+    def kept(self, knowledge: str, program: str) -> Mapping[Key, int]:
+        """What was found before under the same conditions: of each the number of the diagnosis."""
+        wanted = select(
+            DiagnosisRow.id, DiagnosisRow.ticket_id, DiagnosisRow.digest, DiagnosisRow.language
+        ).where(DiagnosisRow.knowledge == knowledge, DiagnosisRow.program == program)
+        with told(self.path), Session(self._engine) as session, session.begin():
+            return {
+                Key(ticket=TicketId(ticket), digest=digest, language=language): number
+                for number, ticket, digest, language in session.execute(wanted)
+            }
+
+    def summary(self, diagnosis: int) -> CaseSummary | None:
+        """What the desk decides by; None of one that this program no longer reads."""
+        wanted = select(DiagnosisRow.summary).where(DiagnosisRow.id == diagnosis)
+        with told(self.path), Session(self._engine) as session, session.begin():
+            summary = session.scalar(wanted)
+        return read_summary(summary) if summary is not None else None
+
+    def keep(self, run: Run, results: Iterable[Result], *, contents: bool) -> None:
+        """Keep what was found of some tickets, all of it or nothing.
+
+        Args:
+            run: That found it.
+            results: Of tickets that are not bad.
+            contents: Keep what the tickets hold too, not only its hash.
+        """
+        with told(self.path), Session(self._engine) as session, session.begin():
+            row = session.get_one(RunRow, run.id)
+            for result in results:
+                _keep_ticket(session, result.task.ticket)
+                for one in result.task.ticket.inputs:
+                    _keep_input(session, one, content=contents)
+                session.flush()
+                _keep_diagnosis(session, row, result)
+
+    def resolved(self) -> tuple[Resolved, ...]:
+        """Every ticket of which somebody said what it was, with its last resolution."""
+        newest = select(func.max(ResolutionRow.id)).group_by(ResolutionRow.ticket_id)
+        wanted = (
+            select(ResolutionRow, TicketRow.name, DiagnosisRow.summary)
+            .join(TicketRow, TicketRow.id == ResolutionRow.ticket_id)
+            .join(DiagnosisRow, DiagnosisRow.id == ResolutionRow.diagnosis_id)
+            .where(ResolutionRow.id.in_(newest))
+            .order_by(ResolutionRow.ticket_id)
+        )
+        with told(self.path), Session(self._engine) as session, session.begin():
+            rows = session.execute(wanted).all()
+            found = [(row, name, read_summary(summary)) for row, name, summary in rows]
+            return tuple(
+                Resolved(
+                    ticket=TicketId(row.ticket_id),
+                    name=name,
+                    fingerprint=summary.fingerprint,
+                    cause=row.cause,
+                    remedy=row.remedy,
+                    helped=row.helped,
+                    note=row.note,
+                )
+                for row, name, summary in found
+                if summary is not None and summary.fingerprint.version == FINGERPRINT_VERSION
+            )
+
+    def session(self) -> Session:
+        """For the questions of people, see `tickets`."""
+        return Session(self._engine)
+
+
+def read_summary(data: bytes) -> CaseSummary | None:
+    """A summary as it was kept; None if a program of another time wrote it otherwise."""
+    try:
+        return _SUMMARY.decode(data)
+    except msgspec.MsgspecError:
+        return None
+
+
+def now() -> datetime:
+    """UTC, without zone, as the store has all its times."""
+    return datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0)
+
+
+def _earlier(session: Session, run: RunRow) -> Earlier:
+    wanted = (
+        select(TicketRow.id, TicketRow.name, RunTicketRow.digest)
+        .join(RunTicketRow, RunTicketRow.ticket_id == TicketRow.id)
+        .where(RunTicketRow.run_id == run.id)
+    )
+    return Earlier(
+        tickets={
+            TicketId(ticket): (name, digest) for ticket, name, digest in session.execute(wanted)
+        }
+    )
+
+
+def _keep_ticket(session: Session, ticket: Ticket) -> None:
+    values = {
+        "place": ticket.place,
+        "seed": ticket.seed,
+        "name": ticket.name,
+        "kind": ticket.kind.value,
+        "subject": ticket.subject,
+    }
+    # Whoever was in its place is somewhere else now, or gone.
+    session.execute(
+        update(TicketRow)
+        .where(TicketRow.place == ticket.place, TicketRow.id != ticket.id)
+        .values(place=TicketRow.place + "#" + TicketRow.id)
+    )
+    session.execute(
+        insert(TicketRow)
+        .values(id=ticket.id, **values)
+        .on_conflict_do_update(index_elements=["id"], set_=values)
+    )
+
+
+def _keep_input(session: Session, one: TicketInput, *, content: bool) -> None:
+    row = session.get(InputRow, one.sha256)
+    if row is None:
+        row = InputRow(sha256=one.sha256, size_bytes=one.size_bytes, content=None)
+        session.add(row)
+    if content and row.content is None and one.size_bytes <= _KEPT_BYTES:
+        data = one.path.read_bytes() if one.path else one.data or b""
+        # A file that changed since it was read is not what the diagnosis rests on.
+        if hashlib.sha256(data).hexdigest() == one.sha256:
+            row.content = zlib.compress(data)
+
+
+def _keep_diagnosis(session: Session, run: RunRow, result: Result) -> None:
+    ticket, summary = result.task.ticket, result.summary
+    if summary is None:
+        return
+    same = (
+        select(DiagnosisRow.id)
+        .where(DiagnosisRow.ticket_id == ticket.id, DiagnosisRow.digest == ticket.digest)
+        .where(DiagnosisRow.knowledge == run.knowledge, DiagnosisRow.program == run.program)
+        .where(DiagnosisRow.language == result.task.language)
+    )
+    if session.scalar(same) is not None:
+        return
+    session.add(
+        DiagnosisRow(
+            ticket_id=ticket.id,
+            run_id=run.id,
+            digest=ticket.digest,
+            knowledge=run.knowledge,
+            program=run.program,
+            language=result.task.language,
+            verdict=summary.verdict.value,
+            fingerprint=str(summary.fingerprint),
+            summary=msgspec.json.encode(summary),
+            document=zlib.compress(result.document.encode("utf-8", "replace")),
+            inputs=[
+                DiagnosisInputRow(position=place, name=one.name, sha256=one.sha256)
+                for place, one in enumerate(ticket.inputs)
+            ],
+            ranking=[
+                RankRow(position=place, cause=cause, probability=probability)
+                for place, (cause, probability) in enumerate(result.ranking)
+            ],
+            answers=[
+                AnswerRow(position=place, question=question, choice=choice, source="file")
+                for place, (question, choice) in enumerate(ticket.answers)
+            ],
+        )
+    )
