@@ -12,13 +12,13 @@ _LOOKED_AT = 20_000
 _LEAST = 2
 """Little words that must be there, and so many times those of the other language."""
 _GERMAN = """
-    aber als am auch auf aus bei bitte das dem den der die ein eine einen er es für grüße guten haben
-    hallo hat ich im ist kann kein keine mehr mit nach nicht noch oder seit sich sie sind tag über um
+    aber als am auch auf aus bei bitte das dem den der die ein eine einen er es für grüße guten
+    haben hallo hat ich im ist kann kein keine mehr mit nach nicht noch oder seit sich sie sind tag über um
     und uns unser unsere vielen von war wenn wieder wir wird zu zum zur
 """
 _ENGLISH = """
-    a again an and are as at be but by can cannot could dear does from has have hello hi i if in is
-    it its me my no not of on or our please regards since that the there they this to us was we when
+    a again an and are as at be but by can cannot could dear does from has have hello hi i if in
+    is it its me my no not of on or our please regards since that the there they this to us was we when
     which will with would you your
 """
 _WORDS: Mapping[Language, frozenset[str]] = {

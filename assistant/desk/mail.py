@@ -65,7 +65,7 @@ class Mail:
 
 
 def looks_like_mail(head: bytes) -> bool:
-    r"""Whether a file that begins so is a mail: two headers that every mail has, and nothing before.
+    r"""Whether a file that begins so is a mail: two headers of every mail, nothing before.
 
     >>> looks_like_mail(b"Date: Mon, 13 May 2024 08:00:00 +0200\nSubject: VPN\n\nHello\n")
     True

@@ -77,12 +77,10 @@ def told(path: Path) -> Iterator[None]:
 def make_store(path: Path, revision: str = REVISIONS[-1]) -> None:
     """Write an empty store of that revision into a file that is not there yet."""
     engine = _engine(path)
-    with engine.connect() as connection:
-        # Before the first table: the mode and the mark are in the file from its first page on.
-        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
     with engine.begin() as connection:
         _migrate(connection, revision)
     with closing(sqlite3.connect(path)) as plain:
+        plain.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         plain.execute("PRAGMA journal_mode = WAL")
     engine.dispose()
 

@@ -103,10 +103,18 @@ class Store:
         return by_place, {seed: TicketId(name) for _, seed, name in rows}
 
     def kept(self, knowledge: str, program: str) -> Mapping[Key, int]:
-        """What was found before under the same conditions: of each the number of the diagnosis."""
+        """What was found last under the same conditions: of each the number of the diagnosis.
+
+        Only the last diagnosis of a ticket counts: its report is what lies in the folder.
+        """
+        last = select(func.max(DiagnosisRow.id)).group_by(DiagnosisRow.ticket_id)
         wanted = select(
             DiagnosisRow.id, DiagnosisRow.ticket_id, DiagnosisRow.digest, DiagnosisRow.language
-        ).where(DiagnosisRow.knowledge == knowledge, DiagnosisRow.program == program)
+        ).where(
+            DiagnosisRow.id.in_(last),
+            DiagnosisRow.knowledge == knowledge,
+            DiagnosisRow.program == program,
+        )
         with told(self.path), Session(self._engine) as session, session.begin():
             return {
                 Key(ticket=TicketId(ticket), digest=digest, language=language): number
@@ -232,14 +240,15 @@ def _keep_diagnosis(session: Session, run: RunRow, result: Result) -> None:
     ticket, summary = result.task.ticket, result.summary
     if summary is None:
         return
-    same = (
-        select(DiagnosisRow.id)
-        .where(DiagnosisRow.ticket_id == ticket.id, DiagnosisRow.digest == ticket.digest)
-        .where(DiagnosisRow.knowledge == run.knowledge, DiagnosisRow.program == run.program)
-        .where(DiagnosisRow.language == result.task.language)
+    last = session.scalar(
+        select(DiagnosisRow)
+        .where(DiagnosisRow.ticket_id == ticket.id)
+        .order_by(DiagnosisRow.id.desc())
+        .limit(1)
     )
-    if session.scalar(same) is not None:
-        return
+    key = (ticket.digest, run.knowledge, run.program, result.task.language)
+    if last and (last.digest, last.knowledge, last.program, last.language) == key:
+        return  # only its report was missing
     session.add(
         DiagnosisRow(
             ticket_id=ticket.id,

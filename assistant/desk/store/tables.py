@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, MetaData, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, MetaData, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 _NAMING = {
@@ -76,7 +76,7 @@ class DiagnosisRow(Table):
 
     __tablename__ = "diagnoses"
     __table_args__ = (
-        UniqueConstraint("ticket_id", "digest", "knowledge", "program", "language"),
+        Index("ix_diagnoses_ticket_id", "ticket_id"),
         Index("ix_diagnoses_fingerprint", "fingerprint"),
     )
 

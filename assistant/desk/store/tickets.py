@@ -157,7 +157,10 @@ def _row(session: Session, ticket: str) -> TicketRow:
     row = session.get(TicketRow, spoken(ticket))
     if row is None:
         known = session.scalars(select(TicketRow.id)).all()
-        raise InputError("no-such-ticket", ticket=ticket, alike=", ".join(_alike(ticket, known)))
+        alike = ", ".join(_alike(ticket, known))
+        if not alike:
+            raise InputError("no-ticket-alike", ticket=ticket)
+        raise InputError("no-such-ticket", ticket=ticket, alike=alike)
     return row
 
 

@@ -64,15 +64,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_diagnoses"),
         sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name="fk_diagnoses_ticket_id"),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name="fk_diagnoses_run_id"),
-        sa.UniqueConstraint(
-            "ticket_id",
-            "digest",
-            "knowledge",
-            "program",
-            "language",
-            name="uq_diagnoses_ticket_id_digest_knowledge_program_language",
-        ),
     )
+    op.create_index("ix_diagnoses_ticket_id", "diagnoses", ["ticket_id"])
     op.create_index("ix_diagnoses_fingerprint", "diagnoses", ["fingerprint"])
     op.create_table(
         "diagnosis_inputs",
