@@ -107,7 +107,6 @@ def _triage(  # noqa: PLR0913, PLR0917 - one parameter for each option of the co
     from assistant.cli.progress import Progress
     from assistant.desk.export import Columns
     from assistant.desk.intake import Intake
-    from assistant.desk.pool import processes
     from assistant.desk.run import Order, run
     from assistant.desk.store.place import store_path
     from assistant.desk.store.store import Store
@@ -137,7 +136,7 @@ def _triage(  # noqa: PLR0913, PLR0917 - one parameter for each option of the co
             skip=frozenset(_own(folder, place)),
         ),
         language=language,
-        workers=workers or processes(),
+        workers=workers,
         keep_inputs=keep_inputs,
         setup=Setup(
             knowledge=tuple(knowledge or ()),

@@ -21,17 +21,19 @@ from assistant.model.ticket import BadTicket
 _AHEAD = 4
 """Tickets for each process that wait for it, so that it need not wait for us."""
 _MOST = 16
+_WORTH = 10
+"""Tickets that one process diagnoses and reports in the time another takes to begin."""
 DIED = "ticket-worker-died"
 
 _worker: Worker | None = None
 """Of this process, if it is one of the pool's."""
 
 
-def processes() -> int:
-    """How many are worth starting here."""
+def processes(tickets: int) -> int:
+    """How many are worth starting here for so many tickets: each takes a second to begin."""
     affinity = getattr(os, "sched_getaffinity", None)
     here = len(affinity(0)) if affinity else os.cpu_count() or 1
-    return max(min(here, _MOST), 1)
+    return max(min(here, _MOST, tickets // _WORTH), 1)
 
 
 def work_through(tasks: Iterable[Task], setup: Setup, workers: int) -> Iterator[Result]:

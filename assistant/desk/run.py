@@ -16,7 +16,7 @@ from assistant import __version__
 from assistant.desk.content import Content
 from assistant.desk.identity import Register, digest_of, seed_of, writable
 from assistant.desk.intake import Draft, Intake
-from assistant.desk.pool import work_through
+from assistant.desk.pool import processes, work_through
 from assistant.desk.store.store import Key, Run, Store
 from assistant.desk.triage import Diagnosed, triage
 from assistant.desk.worker import BUG, Result, Setup, Task
@@ -49,7 +49,8 @@ class Order:
     intake: Intake
     language: Language
     """Of tickets that do not show theirs."""
-    workers: int
+    workers: int | None
+    """Processes; None for as many as are worth it."""
     keep_inputs: bool
     setup: Setup
     digest: str
@@ -85,8 +86,9 @@ def run(order: Order, store: Store, progress: Progress) -> Ran:
     keeping = store.begin(order.paths, program=__version__, knowledge=order.digest)
     work = _Work(order, store, keeping, progress, bad)
     drafts = [one for one in found if isinstance(one, Draft)]
+    workers = order.workers or processes(len(drafts))
     try:
-        for result in work_through(work.tasks(drafts), order.setup, order.workers):
+        for result in work_through(work.tasks(drafts), order.setup, workers):
             work.take(result)
     finally:
         # An interrupt as much as the end: what is diagnosed is kept.

@@ -124,7 +124,7 @@ class Worker:
                 words = {"found": problem.found, "question": question, "expected": expected}
                 raise InputError(problem.kind, **words)
             answers.append(answer)
-        return Case(tuple(map(_file, ticket.inputs)), tuple(answers), ticket.away)
+        return Case(tuple(map(case_file, ticket.inputs)), tuple(answers), ticket.away)
 
 
 def _ranking(diagnosis: Diagnosis) -> tuple[tuple[str, float], ...]:
@@ -139,7 +139,8 @@ def _bad(task: Task, reason: str, words: tuple[tuple[str, str], ...], trace: str
     return Result(task=task, bad=bad, trace=trace)
 
 
-def _file(one: TicketInput) -> CaseFile:
+def case_file(one: TicketInput) -> CaseFile:
+    """An input as a file of a case."""
     return CaseFile(one.name, _opener(one), one.side)
 
 
