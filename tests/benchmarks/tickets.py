@@ -8,7 +8,7 @@ with `resolve`. Ends with 1 if anything is not as it has to be.
 """
 
 # A program to look at its output. Its dice need no secrecy.
-# ruff: noqa: T201, S311
+# ruff: noqa: T201, S311, S603, PERF203
 
 from __future__ import annotations
 
@@ -140,37 +140,50 @@ def rows(store: Path, sql: str) -> list[Any]:
 def survives(folder: Path, paths: Sequence[str], expected: bytes, kills: int, run_s: float) -> bool:
     """Whether a run that is killed again and again comes to the same end."""
     dice, store, out = random.Random(2), folder / "killed.sqlite", folder / "killed"
-    call = command(paths, out, store, 2)
+    call, kept, lost = command(paths, out, store, 2), 0, 0
+    bad = len(json.loads(expected)["bad"])
     for _ in range(kills):
-        killed(call, dice.uniform(0.2, 2 * run_s / max(kills, 1) + 3))
+        said = killed(call, dice.uniform(0.2, 2 * run_s / max(kills, 1) + 3))
+        before, kept = kept, diagnoses(store)
+        lost += kept < before or kept + bad < said
     measured(call)
     twice = rows(
         store, "SELECT ticket_id FROM diagnoses GROUP BY ticket_id, digest HAVING count(*) > 1"
     )
     same = (out / "triage.json").read_bytes() == expected
-    print(f"killed {kills} times: {'same result' if same else 'OTHER RESULT'}, double {len(twice)}")
-    return same and not twice
+    print(f"killed {kills} times, {kept} tickets kept by then: lost {lost}, double {len(twice)},")
+    print(f"  {'the same result' if same else 'ANOTHER RESULT'} in the end")
+    return same and not twice and not lost
+
+
+def diagnoses(store: Path) -> int:
+    """How many a store has; it may not be there yet."""
+    return int(rows(store, "SELECT count(*) FROM diagnoses")[0][0]) if store.exists() else 0
 
 
 def resolves(store: Path, ticket: str, kills: int) -> bool:
     """Whether every resolution that was acknowledged is there, and none twice."""
-    dice, said = random.Random(3), set()
-    for number in range(kills):
+    dice, said, took = random.Random(3), set(), 0.0
+    for number in range(kills + 1):
         call = [
             *_PROGRAM, "resolve", ticket, "--cause", "psk-mismatch", "--note", f"note {number}",
             "--store", str(store), "--lang", "en",
         ]  # fmt: skip
+        begun = time.monotonic()
         process = subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         try:
-            process.wait(dice.uniform(0.5, 3.0))
+            # The first one takes its time, the others are killed around their ends.
+            process.wait(dice.uniform(0.5 * took, 1.3 * took) if number else None)
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
+        took = took or time.monotonic() - begun
         out, _ = process.communicate()
         if b"recorded" in out:
             said.add(f"note {number}")
     kept = Counter(note for (note,) in rows(store, "SELECT note FROM resolutions"))
     lost, twice = said - kept.keys(), [note for note, count in kept.items() if count > 1]
-    print(f"resolve killed: {len(said)} of {kills} said, lost {len(lost)}, double {len(twice)}")
+    print(f"resolve killed {kills} times: {len(said) - 1} came to their end, {len(kept) - 1} kept,")
+    print(f"  lost {len(lost)}, double {len(twice)}")
     return not lost and not twice
 
 

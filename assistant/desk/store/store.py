@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import os
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import func, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assistant.desk.identity import writable
 from assistant.desk.similar import Resolved
+from assistant.desk.store.keeping import keep_results
 from assistant.desk.store.opening import open_store, told
 from assistant.desk.store.tables import (
-    AnswerRow,
-    DiagnosisInputRow,
     DiagnosisRow,
-    InputRow,
-    RankRow,
     ResolutionRow,
     RunRow,
     RunTicketRow,
@@ -31,11 +26,9 @@ from assistant.desk.store.tables import (
 )
 from assistant.desk.triage import Earlier
 from assistant.desk.worker import Result
-from assistant.model.ticket import Ticket, TicketId, TicketInput
+from assistant.model.ticket import Ticket, TicketId
 from assistant.model.triage import FINGERPRINT_VERSION, CaseSummary
 
-_KEPT_BYTES = 64 << 20
-"""Of one input; a larger one is known by its hash only."""
 _SUMMARY = msgspec.json.Decoder(CaseSummary)
 
 
@@ -128,7 +121,7 @@ class Store:
             summary = session.scalar(wanted)
         return read_summary(summary) if summary is not None else None
 
-    def keep(self, run: Run, results: Iterable[Result], *, contents: bool) -> None:
+    def keep(self, run: Run, results: Sequence[Result], *, contents: bool) -> None:
         """Keep what was found of some tickets, all of it or nothing.
 
         Args:
@@ -138,12 +131,7 @@ class Store:
         """
         with told(self.path), Session(self._engine) as session, session.begin():
             row = session.get_one(RunRow, run.id)
-            for result in results:
-                _keep_ticket(session, result.task.ticket)
-                for one in result.task.ticket.inputs:
-                    _keep_input(session, one, content=contents)
-                session.flush()
-                _keep_diagnosis(session, row, result)
+            keep_results(session, row, results, contents=contents)
 
     def resolved(self) -> tuple[Resolved, ...]:
         """Every ticket of which somebody said what it was, with its last resolution."""
@@ -200,78 +188,4 @@ def _earlier(session: Session, run: RunRow) -> Earlier:
         tickets={
             TicketId(ticket): (name, digest) for ticket, name, digest in session.execute(wanted)
         }
-    )
-
-
-def _keep_ticket(session: Session, ticket: Ticket) -> None:
-    values = {
-        "place": ticket.place,
-        "seed": ticket.seed,
-        "name": ticket.name,
-        "kind": ticket.kind.value,
-        "subject": ticket.subject,
-    }
-    # Whoever was in its place is somewhere else now, or gone.
-    session.execute(
-        update(TicketRow)
-        .where(TicketRow.place == ticket.place, TicketRow.id != ticket.id)
-        .values(place=TicketRow.place + "#" + TicketRow.id)
-    )
-    session.execute(
-        insert(TicketRow)
-        .values(id=ticket.id, **values)
-        .on_conflict_do_update(index_elements=["id"], set_=values)
-    )
-
-
-def _keep_input(session: Session, one: TicketInput, *, content: bool) -> None:
-    row = session.get(InputRow, one.sha256)
-    if row is None:
-        row = InputRow(sha256=one.sha256, size_bytes=one.size_bytes, content=None)
-        session.add(row)
-    if content and row.content is None and one.size_bytes <= _KEPT_BYTES:
-        data = one.path.read_bytes() if one.path else one.data or b""
-        # A file that changed since it was read is not what the diagnosis rests on.
-        if hashlib.sha256(data).hexdigest() == one.sha256:
-            row.content = zlib.compress(data)
-
-
-def _keep_diagnosis(session: Session, run: RunRow, result: Result) -> None:
-    ticket, summary = result.task.ticket, result.summary
-    if summary is None:
-        return
-    last = session.scalar(
-        select(DiagnosisRow)
-        .where(DiagnosisRow.ticket_id == ticket.id)
-        .order_by(DiagnosisRow.id.desc())
-        .limit(1)
-    )
-    key = (ticket.digest, run.knowledge, run.program, result.task.language)
-    if last and (last.digest, last.knowledge, last.program, last.language) == key:
-        return  # only its report was missing
-    session.add(
-        DiagnosisRow(
-            ticket_id=ticket.id,
-            run_id=run.id,
-            digest=ticket.digest,
-            knowledge=run.knowledge,
-            program=run.program,
-            language=result.task.language,
-            verdict=summary.verdict.value,
-            fingerprint=str(summary.fingerprint),
-            summary=msgspec.json.encode(summary),
-            document=zlib.compress(result.document.encode("utf-8", "replace")),
-            inputs=[
-                DiagnosisInputRow(position=place, name=one.name, sha256=one.sha256)
-                for place, one in enumerate(ticket.inputs)
-            ],
-            ranking=[
-                RankRow(position=place, cause=cause, probability=probability)
-                for place, (cause, probability) in enumerate(result.ranking)
-            ],
-            answers=[
-                AnswerRow(position=place, question=question, choice=choice, source="file")
-                for place, (question, choice) in enumerate(ticket.answers)
-            ],
-        )
     )
