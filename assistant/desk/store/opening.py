@@ -51,9 +51,10 @@ def open_store(path: Path) -> Engine:
     with told(path):
         if not os.path.lexists(path):
             _make(path)
-        _check(path)
+        with _untouched(path):
+            _check(path)
+            revision = _revision(path)
         engine = _engine(path)
-        revision = _revision(path)
         if revision != REVISIONS[-1]:
             with engine.begin() as connection:
                 _migrate(connection, REVISIONS[-1])
@@ -130,6 +131,20 @@ def _check(path: Path) -> None:
             row = connection.execute("PRAGMA quick_check(1)").fetchone()
         if row != ("ok",):
             raise InputError("store-damaged", file=str(path))
+
+
+@contextmanager
+def _untouched(path: Path) -> Iterator[None]:
+    """Leave nothing beside a file that is refused: SQLite makes two to read one of ours."""
+    beside = [path.with_name(path.name + suffix) for suffix in ("-wal", "-shm")]
+    there = [one for one in beside if one.exists()]
+    try:
+        yield
+    except (AssistantError, sqlite3.Error):
+        if not there and not (beside[0].exists() and beside[0].stat().st_size):
+            for one in beside:
+                one.unlink(missing_ok=True)
+        raise
 
 
 def _revision(path: Path) -> str:

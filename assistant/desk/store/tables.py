@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, MetaData, String
+from sqlalchemy import Float, ForeignKey, Index, MetaData, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 _NAMING = {
@@ -118,7 +118,7 @@ class RankRow(Table):
     diagnosis_id: Mapped[int] = mapped_column(ForeignKey("diagnoses.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
     cause: Mapped[str]
-    probability: Mapped[float]
+    probability: Mapped[float] = mapped_column(Float)
 
 
 class AnswerRow(Table):
