@@ -235,12 +235,12 @@ class Maker:
         return f"files/{name}"
 
     def _pair(self, text: str) -> str:
-        """The trace and the customer's ping beside it, by one stem."""
+        """The trace and a ping of something else beside it, by one stem."""
         folder = self._folder / "files"
         (folder / f"{self._number}.txt").write_text(text, encoding="utf-8")
         (folder / f"{self._number}-ping.txt").write_text(
-            "PING 192.168.30.254 (192.168.30.254) 56(84) bytes of data.\n\n"
-            "--- 192.168.30.254 ping statistics ---\n"
+            "PING 192.168.99.1 (192.168.99.1) 56(84) bytes of data.\n\n"
+            "--- 192.168.99.1 ping statistics ---\n"
             "5 packets transmitted, 5 received, 0% packet loss, time 4005ms\n",
             encoding="utf-8",
         )

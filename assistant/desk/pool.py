@@ -13,7 +13,7 @@ import threading
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from itertools import islice
+from itertools import chain, islice
 
 from assistant.desk.worker import Result, Setup, Task, Worker
 from assistant.model.ticket import BadTicket
@@ -50,8 +50,7 @@ def work_through(tasks: Iterable[Task], setup: Setup, workers: int) -> Iterator[
     waiting = iter(tasks)
     suspects = yield from _together(waiting, setup, workers)
     while suspects:
-        for task in suspects:
-            yield _alone(task, setup)
+        yield from _one_by_one(suspects, setup)
         suspects = yield from _together(waiting, setup, workers)
 
 
@@ -80,13 +79,18 @@ def _together(
         executor.shutdown(wait=True, cancel_futures=True)
 
 
-def _alone(task: Task, setup: Setup) -> Result:
-    """Diagnose one in a process of its own, which may die of it."""
-    with _executor(setup, 1) as executor:
-        try:
-            return executor.submit(_work, task).result()
-        except BrokenProcessPool:
-            return Result(task=task, bad=BadTicket(name=task.ticket.name, reason=DIED))
+def _one_by_one(tasks: Iterable[Task], setup: Setup) -> Iterator[Result]:
+    """Diagnose in one process, so that it is known of which ticket it dies."""
+    waiting = iter(tasks)
+    for first in waiting:
+        with _executor(setup, 1) as executor:
+            for task in chain((first,), waiting):
+                try:
+                    result = executor.submit(_work, task).result()
+                except BrokenProcessPool:
+                    yield Result(task=task, bad=BadTicket(name=task.ticket.name, reason=DIED))
+                    break  # the next begins a new process
+                yield result
 
 
 def _executor(setup: Setup, workers: int) -> ProcessPoolExecutor:
