@@ -8,35 +8,35 @@ import io
 from assistant.model.triage import Triage, TriagedTicket
 from reports.escape import visible
 from reports.json_sides_v1 import moment
-from reports.json_triage_v1 import Report
+from reports.json_triage_v1 import Written
 
 COLUMNS = (
     "ticket", "name", "kind", "subject", "language", "urgency", "score", "queue", "verdict",
     "remote_site", "gateway", "outcome", "stage", "error_codes", "cause", "probability", "sites",
     "outage_s", "first_seen", "last_seen", "group", "outages", "missing", "change", "report",
-    "reason",
+    "reply", "reason",
 )  # fmt: skip
 """The first line; a bad ticket has a name and a reason only."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _CELL = 1000
 
 
-def render_triage_csv(triage: Triage, report: Report) -> str:
+def render_triage_csv(triage: Triage, written: Written) -> str:
     """The table, bad tickets last; begins with a byte order mark, which spreadsheets ask for."""
     table = io.StringIO(newline="")
     writer = csv.writer(table, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for one in triage.tickets:
-        writer.writerow(map(_cell, _row(one, report)))
+        writer.writerow(map(_cell, _row(one, written)))
     for bad in triage.bad:
         name, reason = _cell(bad.name), _cell(bad.reason)
         writer.writerow(["", name, *[""] * (len(COLUMNS) - 3), reason])
     return "\ufeff" + table.getvalue()
 
 
-def _row(one: TriagedTicket, report: Report) -> list[object]:
+def _row(one: TriagedTicket, written: Written) -> list[object]:
     found, leading = one.summary, one.summary.fingerprint
-    path = report(one.id)
+    beside = written(one.id)
     return [
         one.id,
         one.name,
@@ -62,7 +62,8 @@ def _row(one: TriagedTicket, report: Report) -> list[object]:
         " ".join(one.outages),
         " ".join(found.missing),
         one.change,
-        path.as_posix() if path else None,
+        beside.report.as_posix() if beside else None,
+        beside.reply.as_posix() if beside else None,
         None,
     ]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import PurePath
 
 from assistant import __version__
@@ -16,10 +17,10 @@ from assistant.model.ticket import BadTicket, TicketId
 from assistant.model.triage import (
     CaseSummary,
     Changes,
+    CommonOutage,
     Fingerprint,
     First,
     Group,
-    Outage,
     Reason,
     Similar,
     Step,
@@ -30,16 +31,26 @@ from reports.json_sides_v1 import moment, text
 from reports.json_v1 import GENERATOR
 
 SCHEMA = "vpn-triage/1"
-Report = Callable[[TicketId], PurePath | None]
-"""Where the report of a ticket lies, seen from the document; None if none was written."""
 
 
-def render_triage_json(triage: Triage, report: Report) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What was written of a ticket, seen from the document."""
+
+    report: PurePath
+    reply: PurePath
+
+
+Written = Callable[[TicketId], Beside | None]
+"""None if nothing was written."""
+
+
+def render_triage_json(triage: Triage, written: Written) -> str:
     """The document of the contract, two spaces of indent, ending in a line end."""
-    return json.dumps(document(triage, report), ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(document(triage, written), ensure_ascii=False, indent=2) + "\n"
 
 
-def document(triage: Triage, report: Report) -> dict[str, object]:
+def document(triage: Triage, written: Written) -> dict[str, object]:
     """The document as plain values."""
     tickets = triage.tickets
     return {
@@ -59,7 +70,7 @@ def document(triage: Triage, report: Report) -> dict[str, object]:
         "first": [_first(one) for one in triage.first],
         "outages": [_outage(one) for one in triage.outages],
         "groups": [_group(one) for one in triage.groups],
-        "tickets": [_ticket(one, report) for one in tickets],
+        "tickets": [_ticket(one, written) for one in tickets],
         "bad": [_bad(one) for one in triage.bad],
         "changes": _changes(triage.changes) if triage.changes else None,
     }
@@ -81,7 +92,7 @@ def _first(one: First) -> dict[str, object]:
     }
 
 
-def _outage(one: Outage) -> dict[str, object]:
+def _outage(one: CommonOutage) -> dict[str, object]:
     return {
         "id": one.id,
         "basis": one.basis,
@@ -145,9 +156,9 @@ def _similar(one: Similar) -> dict[str, object]:
     }
 
 
-def _ticket(one: TriagedTicket, report: Report) -> dict[str, object]:
+def _ticket(one: TriagedTicket, written: Written) -> dict[str, object]:
     found = one.summary
-    path = report(one.id)
+    beside = written(one.id)
     return {
         "id": one.id,
         "name": text(one.name),
@@ -162,7 +173,8 @@ def _ticket(one: TriagedTicket, report: Report) -> dict[str, object]:
         "group": one.group,
         "outages": list(one.outages),
         "change": one.change,
-        "report": path.as_posix() if path else None,
+        "report": beside.report.as_posix() if beside else None,
+        "reply": beside.reply.as_posix() if beside else None,
         **_found(found),
         "inputs": [
             {"name": text(name), "sha256": sha256, "bytes": size}

@@ -12,7 +12,15 @@ from rich.text import Text
 
 from assistant import __version__
 from assistant.catalog.catalog import Catalog
-from assistant.model.triage import First, Group, Outage, Similar, Triage, TriagedTicket, Urgency
+from assistant.model.triage import (
+    CommonOutage,
+    First,
+    Group,
+    Similar,
+    Triage,
+    TriagedTicket,
+    Urgency,
+)
 from reports.escape import visible
 from reports.labels import Lang, labels
 from reports.layout import QUIET, STRONG, row, spaced, table_row, wrapped
@@ -180,7 +188,7 @@ class _Page:
         group = next(each for each in self.triage.groups if each.id == one.id)
         return f"{what_told(group.fingerprint, self.catalog, self.words)} [{one.id}]"
 
-    def _outage(self, one: Outage) -> str:
+    def _outage(self, one: CommonOutage) -> str:
         words = self.words
         of = words(f"triage.outage-of.{one.basis}", subject=visible(one.subject))
         lost = words(

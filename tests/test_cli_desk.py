@@ -58,11 +58,13 @@ def test_a_table_and_a_report_of_every_ticket(capsys: pytest.CaptureFixture[str]
     assert "in/junk.txt: junk.txt holds no LANCOM trace" in out
     assert f"Written: tickets{os.sep}" in out
     assert "tickets.sqlite" in err
-    ids = sorted(path.name.partition(".")[0] for path in Path("tickets").iterdir())
+    ids = sorted(path.name.partition(".")[0] for path in Path("tickets").glob("*.html"))
     assert len(ids) == 2
     assert all(name in out for name in ids)
     html = Path("tickets", f"{ids[0]}.report.html").read_text(encoding="utf-8")
     assert '<meta name="generator" content="lancom-vpn-assistant' in html
+    reply = Path("tickets", f"{ids[0]}.reply.txt").read_text(encoding="utf-8")
+    assert reply.startswith("Subject: ")
 
 
 def test_german_speaks_german(capsys: pytest.CaptureFixture[str]) -> None:
@@ -111,6 +113,7 @@ def test_files_of_several_formats_and_where_the_reports_lie() -> None:
 
     found = json.loads(Path("out/triage.json").read_text(encoding="utf-8"))
     assert all(Path("out", one["report"]).is_file() for one in found["tickets"])
+    assert all(Path("out", one["reply"]).is_file() for one in found["tickets"])
     text = Path("out/triage.txt").read_text(encoding="utf-8")
     assert text.splitlines()[-1].startswith(f"lancom-vpn-assistant {__version__}")
     # What we wrote we may replace; what lies among the tickets by then is no ticket.

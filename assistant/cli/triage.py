@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from assistant.desk.run import Ran
     from assistant.model.ticket import TicketId
     from assistant.model.triage import Triage
+    from reports.json_triage_v1 import Beside
     from reports.labels import Lang as Language
 
 _CASES = "tickets"
@@ -51,8 +52,8 @@ def _column(name: str, holds: str) -> typer.models.OptionInfo:
     help=(
         "Diagnoses many tickets: each file, sub-folder, archive, mail (.eml, .mbox) or row of an "
         "export (.csv, .json, .jsonl) in PATH is one. Says which come first, which are one fault "
-        "and which one outage, and writes a report of each into tickets/. A call that was "
-        "interrupted continues when it is repeated."
+        "and which one outage; writes a report and the draft of a reply of each into tickets/. A "
+        "call that was interrupted continues when it is repeated."
     ),
 )
 def _triage(  # noqa: PLR0913, PLR0917 - one parameter for each option of the contract
@@ -73,7 +74,11 @@ def _triage(  # noqa: PLR0913, PLR0917 - one parameter for each option of the co
         ),
     ] = None,
     reports: Annotated[
-        bool, typer.Option("--reports/--no-reports", help="Write a report of every ticket.")
+        bool,
+        typer.Option(
+            "--reports/--no-reports",
+            help="Write a report and a reply of every ticket.",
+        ),
     ] = True,
     lang: Lang = None,
     workers: Annotated[
@@ -238,19 +243,23 @@ class _Out:
         if form is TriageFormat.JSON:
             from reports.json_triage_v1 import render_triage_json
 
-            return render_triage_json(triage, self._report)
+            return render_triage_json(triage, self._beside)
         if form is TriageFormat.CSV:
             from reports.csv_triage import render_triage_csv
 
-            return render_triage_csv(triage, self._report)
+            return render_triage_csv(triage, self._beside)
         from reports.triage_text import render_triage
 
         return render_triage(triage, self._catalog, self._language, whole=True).plain + "\n"
 
-    def _report(self, ticket: TicketId) -> PurePath | None:
-        from reports.ticket import report_path
+    def _beside(self, ticket: TicketId) -> Beside | None:
+        from reports.json_triage_v1 import Beside
+        from reports.ticket import reply_path, report_path
 
-        return report_path(PurePath(_CASES), ticket) if self._cases is not None else None
+        if self._cases is None:
+            return None
+        folder = PurePath(_CASES)
+        return Beside(report=report_path(folder, ticket), reply=reply_path(folder, ticket))
 
 
 def _folder(output: str | None, wanted: tuple[TriageFormat, ...]) -> Path | None:

@@ -5,7 +5,7 @@ language    in which language a ticket was written
 identity    short ids that stay
 worker      one ticket -> what is kept of it;  `pool` does that in several processes
 fingerprint, summary        what the desk decides by
-urgency, grouping, outages, similar     the decisions
+urgency, common_outages, similar    the decisions
 triage      all of them together
 run         intake, store, pool and triage in order
 store       what is kept between runs

@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from assistant.desk.common_outages import common_outages
 from assistant.desk.identity import short
-from assistant.desk.outages import outages
 from assistant.desk.similar import Resolved, similar_to
 from assistant.desk.urgency import queue_of, reasons_of, urgency_of
 from assistant.model.event import RemoteSite
@@ -21,10 +21,10 @@ from assistant.model.triage import (
     CaseSummary,
     Change,
     Changes,
+    CommonOutage,
     Fingerprint,
     First,
     Group,
-    Outage,
     Reason,
     Triage,
     TriagedTicket,
@@ -62,7 +62,7 @@ def triage(
 ) -> Triage:
     """Decide about all tickets."""
     diagnosed = sorted(found, key=lambda one: one.ticket.id)
-    lost = outages({one.ticket.id: one.summary.losses for one in diagnosed})
+    lost = common_outages({one.ticket.id: one.summary.losses for one in diagnosed})
     tickets = tuple(sorted((_ticket(one, lost, earlier) for one in diagnosed), key=_by_urgency))
     grouped = _groups(tickets, resolved)
     return Triage(
@@ -76,7 +76,7 @@ def triage(
     )
 
 
-def _ticket(one: Diagnosed, lost: Sequence[Outage], earlier: Earlier | None) -> TriagedTicket:
+def _ticket(one: Diagnosed, lost: Sequence[CommonOutage], earlier: Earlier | None) -> TriagedTicket:
     ticket, summary = one.ticket, one.summary
     of = [outage for outage in lost if ticket.id in outage.tickets]
     reasons = reasons_of(summary, max((len(outage.tickets) for outage in of), default=0))
@@ -147,7 +147,7 @@ def _dated(moments: Iterable[Moment | None]) -> list[Moment]:
 
 
 def _first(
-    tickets: Sequence[TriagedTicket], groups: Sequence[Group], lost: Sequence[Outage]
+    tickets: Sequence[TriagedTicket], groups: Sequence[Group], lost: Sequence[CommonOutage]
 ) -> tuple[First, ...]:
     """What to take first: outages, and groups that are not all explained by one of them."""
     by_id = {one.id: one for one in tickets}

@@ -220,7 +220,7 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outage:
+class CommonOutage:
     """Many tunnels lost within minutes of each other that have one thing in common."""
 
     id: str
@@ -268,7 +268,7 @@ class Triage:
     """The most urgent first."""
     groups: tuple[Group, ...]
     """The most urgent first."""
-    outages: tuple[Outage, ...]
+    outages: tuple[CommonOutage, ...]
     """The largest first."""
     bad: tuple[BadTicket, ...]
     """In the order of their names."""

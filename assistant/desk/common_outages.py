@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 
 from assistant.desk.identity import short
 from assistant.model.ticket import TicketId
-from assistant.model.triage import Loss, Outage, Sighting
+from assistant.model.triage import CommonOutage, Loss, Sighting
 
 TICKETS = 3
 """Two may be chance."""
@@ -27,7 +27,7 @@ _V4, _V6 = 24, 48
 Basis: TypeAlias = Literal["network", "peer"]
 
 
-def outages(losses: Mapping[TicketId, Iterable[Loss]]) -> tuple[Outage, ...]:
+def common_outages(losses: Mapping[TicketId, Iterable[Loss]]) -> tuple[CommonOutage, ...]:
     """All outages, the largest first; a ticket may be in several."""
     common: dict[tuple[Basis, str], list[Sighting]] = defaultdict(list)
     for ticket in sorted(losses):
@@ -79,12 +79,12 @@ def _runs(sightings: list[Sighting]) -> Iterator[list[Sighting]]:
         yield run
 
 
-def _outage(basis: Basis, subject: str, run: list[Sighting]) -> Outage:
+def _outage(basis: Basis, subject: str, run: list[Sighting]) -> CommonOutage:
     first: dict[TicketId, Sighting] = {}
     for one in run:
         first.setdefault(one.ticket, one)
     begin, end = run[0].loss.at, run[-1].loss.at
-    return Outage(
+    return CommonOutage(
         id=f"O-{short(f'{basis} {subject} {begin}')}",
         basis=basis,
         subject=subject,

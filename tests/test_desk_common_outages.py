@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from desk_samples import after, loss
 
-from assistant.desk.outages import outages
+from assistant.desk.common_outages import common_outages
 from assistant.model.ticket import TicketId
-from assistant.model.triage import Loss, Outage
+from assistant.model.triage import CommonOutage, Loss
 
 
-def found(*losses: Loss) -> tuple[Outage, ...]:
+def found(*losses: Loss) -> tuple[CommonOutage, ...]:
     """Each loss is of another ticket: A, B, C."""
-    return outages({TicketId(chr(65 + place)): (one,) for place, one in enumerate(losses)})
+    return common_outages({TicketId(chr(65 + place)): (one,) for place, one in enumerate(losses)})
 
 
 def test_three_of_one_network_within_minutes_are_one_outage() -> None:
@@ -33,7 +33,7 @@ def test_two_may_be_chance() -> None:
 def test_one_ticket_that_flaps_is_one_witness() -> None:
     flapping = tuple(loss(minute) for minute in range(9))
 
-    assert outages({TicketId("A"): flapping, TicketId("B"): (loss(3),)}) == ()
+    assert common_outages({TicketId("A"): flapping, TicketId("B"): (loss(3),)}) == ()
 
 
 def test_other_networks_are_other_outages() -> None:
@@ -77,4 +77,4 @@ def test_a_host_name_is_a_peer() -> None:
 def test_the_order_of_the_tickets_changes_nothing() -> None:
     losses = {TicketId(name): (loss(place), loss(50)) for place, name in enumerate("ABCDE")}
 
-    assert outages(losses) == outages(dict(reversed(losses.items())))
+    assert common_outages(losses) == common_outages(dict(reversed(losses.items())))
