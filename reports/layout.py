@@ -37,6 +37,17 @@ def row(pieces: Sequence[Piece], width: int) -> list[Text]:
     return [line]
 
 
+def table_row(cells: Iterable[tuple[str, int, str]]) -> Text:
+    """One line of a table: each text cut or filled to its width, in its style."""
+    line = Text()
+    for text, width, style in cells:
+        if line:
+            line.append(" ")
+        line.append(set_cell_size(text, width), style=style or None)
+    line.rstrip()
+    return line
+
+
 def under(head: str, text: str, width: int, *, most: int = 2) -> list[Text]:
     """A text beside its head; its further lines stand under its first."""
     lines = wrapped([(text, "")], width, indent=len(head), hang=0, most=most)

@@ -34,10 +34,12 @@ _MARKS = (
         r'\A\s*<!doctype html.*<meta name="generator" content="lancom-vpn-assistant ',
         re.IGNORECASE | re.DOTALL,
     ),
-    re.compile(r'\A\s*\{\s*"schema": "vpn-diagnosis/'),
+    re.compile(r'\A\s*\{\s*"schema": "vpn-(?:diagnosis|triage)/'),
     re.compile(r"^lancom-vpn-assistant \d+\.\d+\S* \N{MIDDLE DOT} .*\s*\Z", re.MULTILINE),
+    re.compile(r"\A\ufeffticket,name,kind,subject,"),
 )
-"""Of our HTML; of our JSON; of all else: near the start, at the start, in the last line."""
+"""Of our HTML; of our JSON; of all else; of tables: near the start, at it, in the last line, at the
+start again."""
 _MARK_BYTES = 4096
 
 
@@ -129,14 +131,7 @@ def write_reports(
         OutputError: a file exists that is not ours, or cannot be written.
     """
     if request.to_standard_output:
-        text = _render(request.wanted[0], content, lang)
-        binary = getattr(standard_output, "buffer", None)
-        if binary is None or standard_output.isatty():
-            standard_output.write(text)
-        else:
-            # Reports are UTF-8 wherever they go; a pipe's own encoding may know fewer characters.
-            binary.write(text.encode("utf-8", "replace"))
-        standard_output.flush()
+        send(_render(request.wanted[0], content, lang), standard_output)
         return {}
     paths = {form: request.path(form) for form in request.wanted}
     for path in paths.values():
@@ -146,6 +141,17 @@ def write_reports(
         _write(path, _render(form, content, lang))
         written[form] = str(path)
     return written
+
+
+def send(text: str, standard_output: TextIO) -> None:
+    """Write a report to standard output."""
+    binary = getattr(standard_output, "buffer", None)
+    if binary is None or standard_output.isatty():
+        standard_output.write(text)
+    else:
+        # Reports are UTF-8 wherever they go; a pipe's own encoding may know fewer characters.
+        binary.write(text.encode("utf-8", "replace"))
+    standard_output.flush()
 
 
 def write_text(request: Request, path: Path, text: str) -> Path:
@@ -208,8 +214,8 @@ def _is_ours(path: Path) -> bool:
         start = stream.read(_MARK_BYTES).decode("utf-8", "replace")
         stream.seek(max(size - _MARK_BYTES, 0))
         end = stream.read(_MARK_BYTES).decode("utf-8", "replace")
-    html, json, text = _MARKS
-    return bool(html.search(start) or json.search(start) or text.search(end))
+    html, json, text, table = _MARKS
+    return bool(html.search(start) or json.search(start) or text.search(end) or table.search(start))
 
 
 def _write(path: Path, text: str) -> None:

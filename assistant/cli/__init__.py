@@ -9,14 +9,16 @@
     dialogue   asks on a terminal or line by line: `dialogue`, `screen`, `lines`, `moves`
     verdict    what is printed when a case is diagnosed
     check, explain
+    triage     `diagnose triage PATH...`; `progress` shows how far it is
+    tickets, resolve    what is kept of tickets, and what they really were
     entry      runs it all and tells of errors
 
 Only typer is imported at start; everything else where it is used, so that `--help` and
 `--version` answer at once.
 """
 
-from assistant.cli import case, check, explain
+from assistant.cli import case, check, explain, resolve, tickets, triage
 from assistant.cli.entry import main, run
 from assistant.cli.program import CASE, app
 
-__all__ = ["CASE", "app", "case", "check", "explain", "main", "run"]
+__all__ = ["CASE", "app", "case", "check", "explain", "main", "resolve", "run", "tickets", "triage"]

@@ -16,7 +16,7 @@ from assistant.cli.found import Found, compared, found_stored
 from assistant.cli.inputs import STANDARD_INPUT, Inputs, case_files
 from assistant.cli.language import language_chosen
 from assistant.cli.options import Format, Knowledge, Lang, Side
-from assistant.cli.program import CASE, CaseCommand, app, show_version
+from assistant.cli.program import CASE, CaseCommand, app, tell_version
 from assistant.cli.stored import compared_report, stored_report
 from assistant.cli.verdict import Telling, code_of, open_report, suggest, tell
 from assistant.errors import UsageError
@@ -105,11 +105,12 @@ def _case(  # noqa: PLR0913, PLR0917 - one parameter for each option of the cont
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit with 10 on a fault, 11 if inconclusive.")
     ] = False,
-    _version: Annotated[
-        bool,
-        typer.Option("--version", callback=show_version, is_eager=True, help="Show the version."),
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version; with -v where tickets are kept.")
     ] = False,
 ) -> int:
+    if version:
+        return tell_version(language_chosen(lang) if verbose else None)
     from assistant.catalog.load import load_catalog
     from assistant.diagnose import Case, Diagnoser
     from assistant.transcript import transcribe

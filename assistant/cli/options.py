@@ -32,6 +32,15 @@ Lang = Annotated[
     Language | None,
     typer.Option("--lang", help="Language of the reports (default: the locale's, else en)."),
 ]
+StoreOption = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        metavar="URL",
+        help="Where tickets are kept: a file, or sqlite:///FILE (default: the user's data folder).",
+        show_default=False,
+    ),
+]
 Knowledge = Annotated[
     list[Path] | None,
     typer.Option(

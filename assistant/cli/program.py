@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from assistant import __version__
+
+if TYPE_CHECKING:
+    from reports.labels import Lang
 
 CASE = "case"
 """Name of the command that `diagnose FILE...` stands for; not shown."""
@@ -83,10 +86,26 @@ app = typer.Typer(
 )
 
 
+def tell_version(language: Lang | None) -> int:
+    """The version; in some language also where the tickets of the desk are kept."""
+    print(f"diagnose {__version__}")
+    if language is None:
+        return 0
+    from assistant.desk.store.place import store_path
+    from reports.escape import visible
+    from reports.labels import labels
+
+    words, path = labels(language), store_path(None)
+    shown = visible(str(path), limit=1000)
+    here = shown if path.exists() else words("desk.version.none", store=shown)
+    print(words("desk.version.store", store=here))
+    return 0
+
+
 def show_version(value: bool) -> None:
     """Print the version and end."""
     if value:
-        print(f"diagnose {__version__}")
+        tell_version(None)
         raise typer.Exit
 
 

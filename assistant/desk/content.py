@@ -1,0 +1,197 @@
+"""Reads what a ticket holds: its files, each with its hash, and what its sender wrote."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePath
+
+from assistant.answer_file import LIMIT_BYTES, AnswerFileError, AnswerLines, parse_answers
+from assistant.desk.export import Row
+from assistant.desk.identity import writable
+from assistant.desk.language import language_named, language_of
+from assistant.desk.mail import MAIL_BYTES, Mail, looks_like_mail, read_mail, tells
+from assistant.desk.mailbox import Posted, posted
+from assistant.errors import InputError
+from assistant.model.source import Side
+from assistant.model.ticket import Language, TicketInput
+
+FILE_BYTES = 4 << 30
+"""Of one file; as much as is unpacked of one."""
+_HEAD_BYTES = 1 << 16
+_PIECE = 1 << 20
+_ANSWERS = re.compile(r"(?:^|[-_. ])(?:answers|antworten)\.ya?ml$", re.IGNORECASE)
+"""As a dialogue saves them."""
+_THEIRS = re.compile(
+    r"(?:^|[-_. ])(?:remote|peer|gegenseite|gegenstelle)(?=[-_. ]|$)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What a ticket holds."""
+
+    inputs: tuple[TicketInput, ...]
+    subject: str = ""
+    language: Language | None = None
+    answers: AnswerLines = field(default_factory=lambda: AnswerLines(choices={}))
+    key: str | None = None
+    """What stays when the ticket moves in its mailbox: its Message-ID."""
+
+
+def content_of_files(files: Sequence[Path], *, below: Path | None = None) -> Content:
+    """Of the files of one ticket; mails among them are opened.
+
+    Args:
+        files: In the order they are shown.
+        below: They are named from here; None for their bare names.
+
+    Raises:
+        InputError: one is too large.
+        OSError: one cannot be read.
+    """
+    inputs: list[TicketInput] = []
+    subject, texts, answers = "", [], AnswerLines(choices={})
+    for path in files:
+        if _ANSWERS.search(path.name):
+            answers = _answers(path)
+            continue
+        name = path.relative_to(below).as_posix() if below else path.name
+        size = path.stat().st_size
+        if size > FILE_BYTES:
+            raise InputError("ticket-too-large", file=name)
+        with path.open("rb") as stream:
+            head = stream.read(_HEAD_BYTES)
+        if size <= MAIL_BYTES and (path.suffix.lower() == ".eml" or looks_like_mail(head)):
+            mail = read_mail(path.read_bytes())
+            prefix = f"{name}/" if len(files) > 1 else ""
+            inputs += _parts(mail, prefix)
+            subject = subject or mail.subject
+            texts.append(f"{mail.subject}\n{mail.text}")
+        else:
+            inputs.append(
+                TicketInput(
+                    name=name, sha256=_sha256_of_file(path), size_bytes=size, path=path,
+                    side=_side(name),
+                )
+            )  # fmt: skip
+    return Content(
+        inputs=_in_order(inputs),
+        subject=subject,
+        language=language_of("\n".join(texts)),
+        answers=answers,
+    )
+
+
+def content_of_mail(path: Path, mail: Posted) -> Content:
+    """Of one mail of a mailbox.
+
+    Raises:
+        InputError: there is nothing in it.
+        OSError: the mailbox cannot be read.
+    """
+    with path.open("rb") as stream:
+        read = read_mail(posted(stream, mail))
+    return Content(
+        inputs=_in_order(_parts(read, "")),
+        subject=read.subject,
+        language=language_of(f"{read.subject}\n{read.text}"),
+        key=read.message_id or None,
+    )
+
+
+def content_of_row(row: Row, folder: Path) -> Content:
+    """Of one row of an export.
+
+    Raises:
+        InputError: an attachment is missing, or lies elsewhere than beside the export.
+        OSError: one cannot be read.
+    """
+    text = row.text.encode("utf-8", "replace")
+    inputs = [_of_data("text.txt", text)] if text.strip() else []
+    if row.attachments and not tells(text):
+        inputs = []  # what the customer wrote is no evidence
+    attached: list[Path] = []
+    for name in row.attachments:
+        path = Path(os.path.realpath(folder / name))
+        if os.path.commonpath([path, folder]) != str(folder):
+            raise InputError("ticket-outside", file=name)
+        if not path.is_file():
+            raise InputError("no-file", file=name)
+        attached.append(path)
+    files = content_of_files(attached, below=folder).inputs if attached else ()
+    return Content(
+        inputs=_in_order([*files, *inputs]),
+        subject=row.subject,
+        language=language_named(row.language) or language_of(f"{row.subject}\n{row.text}"),
+    )
+
+
+def _answers(path: Path) -> AnswerLines:
+    with path.open("rb") as stream:
+        content = stream.read(LIMIT_BYTES + 1)
+    if len(content) > LIMIT_BYTES:
+        raise InputError("answers-too-large", file=path.name, bytes=str(LIMIT_BYTES))
+    try:
+        return parse_answers(content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise InputError("answers-not-utf-8", file=path.name) from None
+    except AnswerFileError as error:
+        raise InputError(f"answers-{error.kind}", file=path.name, line=str(error.line)) from None
+
+
+def _parts(mail: Mail, prefix: str) -> list[TicketInput]:
+    return [_of_data(f"{prefix}{part.name}", part.data) for part in mail.parts]
+
+
+def _of_data(name: str, data: bytes) -> TicketInput:
+    return TicketInput(
+        name=name,
+        sha256=hashlib.sha256(data).hexdigest(),
+        size_bytes=len(data),
+        data=data,
+        side=_side(name),
+    )
+
+
+def _in_order(inputs: Iterable[TicketInput]) -> tuple[TicketInput, ...]:
+    """Each content once, each under a name of its own, ours before the other side's.
+
+    Raises:
+        InputError: there is none.
+    """
+    once: dict[str, TicketInput] = {}
+    for one in inputs:
+        once.setdefault(one.sha256, one)
+    kept = sorted(once.values(), key=lambda one: one.side is Side.REMOTE)
+    if not kept:
+        raise InputError("ticket-empty")
+    if all(one.side is Side.REMOTE for one in kept):
+        # `remote-office.txt` alone: there is nobody else whose trace it could be.
+        kept = [replace(one, side=None) for one in kept]
+    names: set[str] = set()
+    named = []
+    for one in kept:
+        wanted = name = writable(one.name)
+        number = 1
+        while name in names:
+            number += 1
+            name = f"{wanted}~{number}"
+        names.add(name)
+        named.append(replace(one, name=name))
+    return tuple(named)
+
+
+def _side(name: str) -> Side | None:
+    return Side.REMOTE if _THEIRS.search(PurePath(name).name) else None
+
+
+def _sha256_of_file(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while data := stream.read(_PIECE):
+            digest.update(data)
+    return digest.hexdigest()

@@ -1,0 +1,9 @@
+"""What alembic runs: the migrations, on the connection that `opening` has, in its transaction."""
+
+from __future__ import annotations
+
+from alembic import context
+
+context.configure(connection=context.config.attributes["connection"], transactional_ddl=True)
+with context.begin_transaction():
+    context.run_migrations()
