@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Annotated
@@ -32,12 +33,18 @@ _NAME = "triage"
 class TriageFormat(str, Enum):
     """`--format`."""
 
+    HTML = "html"
     JSON = "json"
     CSV = "csv"
     TEXT = "text"
 
 
-_SUFFIXES = {TriageFormat.JSON: "json", TriageFormat.CSV: "csv", TriageFormat.TEXT: "txt"}
+_SUFFIXES = {
+    TriageFormat.HTML: "html",
+    TriageFormat.JSON: "json",
+    TriageFormat.CSV: "csv",
+    TriageFormat.TEXT: "txt",
+}
 
 
 def _column(name: str, holds: str) -> typer.models.OptionInfo:
@@ -62,7 +69,9 @@ def _triage(  # noqa: PLR0913, PLR0917 - one parameter for each option of the co
     ] = None,
     formats: Annotated[
         list[TriageFormat] | None,
-        typer.Option("--format", help="Write triage.FORMAT instead of a table (repeatable)."),
+        typer.Option(
+            "--format", help="Write triage.FORMAT instead of a table and triage.html (repeatable)."
+        ),
     ] = None,
     output: Annotated[
         str | None,
@@ -160,29 +169,29 @@ def _triage(  # noqa: PLR0913, PLR0917 - one parameter for each option of the co
         raise
     finally:
         progress.ends()
-    out = _Out(catalog=catalog, language=language, folder=folder, cases=cases, force=force)
+    out = _Out(
+        catalog=catalog,
+        language=language,
+        folder=folder,
+        cases=cases,
+        store=place,
+        force=force,
+    )
     out.tell(ran, wanted, quiet=quiet, store=place)
     return _code(ran, exit_code=exit_code)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Out:
     """Where the triage goes."""
 
-    def __init__(
-        self,
-        *,
-        catalog: Catalog,
-        language: Language,
-        folder: Path | None,
-        cases: Path | None,
-        force: bool,
-    ) -> None:
-        self._catalog = catalog
-        self._language: Language = language
-        self._folder = folder
-        """None for standard output."""
-        self._cases = cases
-        self._force = force
+    catalog: Catalog
+    language: Language
+    folder: Path | None
+    """None for standard output."""
+    cases: Path | None
+    store: Path
+    force: bool
 
     def tell(self, ran: Ran, wanted: tuple[TriageFormat, ...], *, quiet: bool, store: Path) -> None:
         """Print or write it, and say on standard error how it went."""
@@ -190,8 +199,8 @@ class _Out:
         from reports.labels import labels
         from reports.output import send
 
-        words, triage = labels(self._language), ran.triage
-        if self._folder is None:
+        words, triage = labels(self.language), ran.triage
+        if self.folder is None:
             send(self._render(wanted[0], triage), sys.stdout)
         elif wanted:
             for form in wanted:
@@ -199,7 +208,10 @@ class _Out:
                 if not quiet:
                     print(path)
         else:
+            page = self._write(TriageFormat.HTML, triage)
             self._show(triage, quiet=quiet)
+            if not quiet:
+                print(words("triage.page.lies", path=visible(str(page), limit=1000)))
         if ran.bugs:
             print("\n".join(ran.bugs[:3]), file=sys.stderr)
             print(f"diagnose: {words('triage.bugs', n=len(ran.bugs))}", file=sys.stderr)
@@ -219,7 +231,7 @@ class _Out:
 
         terminal = sys.stdout.isatty()
         columns = width() if terminal else 80
-        text = render_triage(triage, self._catalog, self._language, width=columns)
+        text = render_triage(triage, self.catalog, self.language, width=columns)
         if quiet:
             print(text.plain.split("\n", 1)[0])
             return
@@ -229,17 +241,23 @@ class _Out:
             Console(highlight=False, width=columns).print(text, soft_wrap=True)
         else:
             print(text.plain)
-        if self._cases is not None and triage.tickets:
-            print(labels(self._language)("triage.where", paths=f"{self._cases}{os.sep}"))
+        if self.cases is not None and triage.tickets:
+            print(labels(self.language)("triage.where", paths=f"{self.cases}{os.sep}"))
 
     def _write(self, form: TriageFormat, triage: Triage) -> Path:
         from reports.output import Request, write_text
 
-        path = (self._folder or Path()) / f"{_NAME}.{_SUFFIXES[form]}"
-        request = Request(formats=(), output=None, first_name=_NAME, inputs=(), force=self._force)
+        path = (self.folder or Path()) / f"{_NAME}.{_SUFFIXES[form]}"
+        request = Request(formats=(), output=None, first_name=_NAME, inputs=(), force=self.force)
         return write_text(request, path, self._render(form, triage))
 
     def _render(self, form: TriageFormat, triage: Triage) -> str:
+        if form is TriageFormat.HTML:
+            from reports.triage.html import render_triage_html
+
+            return render_triage_html(
+                triage, self.catalog, self.language, self._beside, store=str(self.store)
+            )
         if form is TriageFormat.JSON:
             from reports.json_triage_v1 import render_triage_json
 
@@ -250,13 +268,13 @@ class _Out:
             return render_triage_csv(triage, self._beside)
         from reports.triage_text import render_triage
 
-        return render_triage(triage, self._catalog, self._language, whole=True).plain + "\n"
+        return render_triage(triage, self.catalog, self.language, whole=True).plain + "\n"
 
     def _beside(self, ticket: TicketId) -> Beside | None:
         from reports.json_triage_v1 import Beside
         from reports.ticket import reply_path, report_path
 
-        if self._cases is None:
+        if self.cases is None:
             return None
         folder = PurePath(_CASES)
         return Beside(report=report_path(folder, ticket), reply=reply_path(folder, ticket))

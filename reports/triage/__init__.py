@@ -1,0 +1,1 @@
+"""The triage of many tickets as pages, tables and documents."""
