@@ -301,11 +301,13 @@ def test_two_stored_reports(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_the_comparison_in_every_format(capsys: pytest.CaptureFixture[str]) -> None:
     args = ["--compare", "trace.report.html", "new.txt", "--lang", "de"]
-    assert cli.run([*args, "--format", "json", "--format", "text"]) == 0
+    formats = ("json", "text", "markdown")
+    assert cli.run([*args, *(word for one in formats for word in ("--format", one))]) == 0
     capsys.readouterr()
     found = json.loads(Path("new.report.json").read_text(encoding="utf-8"))
     assert [one["course"] for one in found["comparison"]["sites"]] == ["fixed"]
-    assert "sieht behoben aus" in Path("new.report.txt").read_text(encoding="utf-8")
+    for name in ("new.report.txt", "new.report.md"):
+        assert "sieht behoben aus" in Path(name).read_text(encoding="utf-8")
 
 
 def test_quietly_the_change_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
