@@ -77,6 +77,10 @@ class FirstView:
     count_told: str
     reasons: tuple[str, ...]
     ticket: TicketView
+    explained: bool
+    """By something that several tickets share: then the single case's cause says little."""
+    next: str
+    queue_word: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -180,17 +180,25 @@ class _Wording:
 
     def _first(self, one: First) -> FirstView:
         words = labels(self.lang)
+        ticket = self._ticket(next(each for each in self.triage.tickets if each.id == one.ticket))
+        step, queue = ticket.next, ticket.queue_word
         if one.kind == "outage":
-            title = self._outage_title(self._outage_of(one.id))
+            outage = self._outage_of(one.id)
+            title = self._outage_title(outage)
+            step = words(f"triage.page.outage.advice.{outage.basis}")
+            shared = Queue.PROVIDER if outage.basis == "network" else Queue.PEER
+            queue = words(f"queue.{shared.value}")
         else:
             title = what_told(self._group_of(one.id).fingerprint, self.catalog, words)
-        ticket = next(each for each in self.triage.tickets if each.id == one.ticket)
         return FirstView(
             title=title,
             href=f"#{one.kind}-{one.id}",
             count_told=words.counted("triage.tickets", one.tickets),
             reasons=tuple(reason_told(each, self.catalog, words) for each in one.reasons),
-            ticket=self._ticket(ticket),
+            ticket=ticket,
+            explained=one.kind == "outage",
+            next=step,
+            queue_word=queue,
         )
 
     def _outage_of(self, outage: str) -> CommonOutage:
