@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from assistant.catalog.catalog import Catalog
@@ -14,10 +16,18 @@ from reports.json_v1 import embedded_json
 from reports.labels import Lang
 from reports.lines import NO_TRANSCRIPT
 from reports.pictures import Picture, ladder, networks, proposals, rules, timeline, why
-from reports.view import MOST_PROBLEMS, case_view
+from reports.records import cited
+from reports.trace import TraceSection, trace_section
+from reports.view import MOST_PROBLEMS, CaseView, case_view
 
 LIMIT_BYTES = 2_000_000
 """What still goes by mail and opens at once."""
+_TRACE_MOST = 700_000
+"""Bytes of the annotated trace: no more records than one reads or searches at once."""
+_TRACE_LEAST = 80_000
+"""Bytes that incidents leave to it."""
+_TRACE_FRAME = 25_000
+"""Bytes of its script and its style sheet."""
 
 
 def render_html(  # noqa: PLR0913 - what a page is made of
@@ -41,33 +51,86 @@ def render_html(  # noqa: PLR0913 - what a page is made of
             equal pages.
     """
     most = min(MOST_PROBLEMS, len(diagnosis.incidents))
+    room = limit_bytes - (_TRACE_LEAST if transcript.sources else 0)
     while True:
-        text = _page(diagnosis, catalog, lang, transcript, most, generated)
+        parts = _parts(diagnosis, catalog, lang, transcript, most, generated)
+        text = _page(diagnosis, lang, parts)
         size = len(text.encode("utf-8", "replace"))
-        if size <= limit_bytes or most == 0:
-            return text
+        if size <= room or most == 0:
+            break
         # What an incident takes differs; the next try keeps a little below the share that fits.
-        most = min(most - 1, most * limit_bytes * 9 // (size * 10))
+        most = min(most - 1, most * room * 9 // (size * 10))
+    trace = trace_section(
+        transcript,
+        catalog,
+        budget_bytes=min(_TRACE_MOST, limit_bytes - size) - _TRACE_FRAME,
+        cited=parts.cited,
+        sources=diagnosis.sources,
+    )
+    return text if trace is None else _page(diagnosis, lang, parts, trace)
 
 
-def _page(  # noqa: PLR0913, PLR0917 - what a page is made of
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What a page is made of."""
+
+    views: tuple[View, ...]
+    cited: Mapping[tuple[str, int], tuple[str, ...]]
+    """Anchors of the evidence that rests on a line of a source."""
+
+
+def _parts(  # noqa: PLR0913, PLR0917 - what a page is made of
     diagnosis: Diagnosis,
     catalog: Catalog,
     lang: Lang,
     transcript: Transcript,
     most: int,
     generated: datetime | None,
-) -> str:
-    return page(
-        [
-            _view(diagnosis, catalog, one, lang, transcript, most, generated)
-            for one in languages(lang)
-        ],
-        report_id=_report_id(diagnosis),
-        style=style("report.css", "pictures.css"),
-        script=static("report.js"),
-        data={"diagnosis": embedded_json(diagnosis)},
+) -> _Parts:
+    cases = {
+        one: case_view(diagnosis, catalog, one, most_problems=most, transcript=transcript)
+        for one in languages(lang)
+    }
+    return _Parts(
+        tuple(
+            _view(diagnosis, catalog, one, lang, case, generated) for one, case in cases.items()
+        ),
+        _cited(diagnosis, cases[lang]),
     )
+
+
+def _page(
+    diagnosis: Diagnosis, lang: Lang, parts: _Parts, trace: TraceSection | None = None
+) -> str:
+    data = {"diagnosis": embedded_json(diagnosis)}
+    if trace is None:
+        return page(
+            parts.views,
+            report_id=_report_id(diagnosis),
+            style=style("report.css", "pictures.css"),
+            script=static("report.js"),
+            data=data,
+        )
+    return page(
+        parts.views,
+        report_id=_report_id(diagnosis),
+        style=style("report.css", "pictures.css", "trace.css"),
+        script=static("report.js", "trace.js"),
+        data=data | {"trace-data": trace.data},
+        shared=trace.html,
+    )
+
+
+def _cited(diagnosis: Diagnosis, case: CaseView) -> dict[tuple[str, int], tuple[str, ...]]:
+    """Where the page shows what rests on a line; only of incidents that are shown in full."""
+    anchors = {one.id: one.anchors for one in case.problems}
+    found: dict[tuple[str, int], dict[str, None]] = {}
+    for incident in diagnosis.incidents:
+        for place in cited(incident) if incident.id in anchors else ():
+            line = (place.source, place.first_line)
+            if line in anchors[incident.id]:
+                found.setdefault(line, {})[anchors[incident.id][line]] = None
+    return {line: tuple(names) for line, names in found.items()}
 
 
 def _view(  # noqa: PLR0913, PLR0917 - what a view is made of
@@ -75,11 +138,9 @@ def _view(  # noqa: PLR0913, PLR0917 - what a view is made of
     catalog: Catalog,
     lang: Lang,
     first: Lang,
-    transcript: Transcript,
-    most: int,
+    case: CaseView,
     generated: datetime | None,
 ) -> View:
-    case = case_view(diagnosis, catalog, lang, most_problems=most, transcript=transcript)
     shown = {one.id for one in case.problems}
     return view(
         "case.html.j2",
