@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from assistant.catalog.catalog import Catalog
 from assistant.comparison import Comparison
 from assistant.model.diagnosis import Diagnosis, Incident
 from assistant.model.transcript import Transcript
-from reports.bilingual import GENERATOR, View, languages, page, static, style, view
+from reports.bilingual import GENERATOR, NOTHING, View, languages, page, static, style, view
 from reports.comparison import comparison_view
 from reports.hand_over import render_hand_over
 from reports.json_embedded_v1 import embedded_json
 from reports.labels import Lang
 from reports.lines import NO_TRANSCRIPT
 from reports.pictures import Picture, ladder, networks, proposals, rules, timeline, why
-from reports.view import MOST_PROBLEMS, case_view
+from reports.records import cited
+from reports.trace import TraceSection, trace_section
+from reports.view import MOST_PROBLEMS, CaseView, case_view
 
 LIMIT_BYTES = 2_000_000
 """What still goes by mail and opens at once."""
+_TRACE_MOST = 700_000
+"""Bytes of the annotated trace: no more records than one reads or searches at once."""
+_TRACE_LEAST = 80_000
+"""Bytes that incidents leave to it."""
+_TRACE_FRAME = 25_000
+"""Bytes of its script and its style sheet."""
 
 
 def render_html(  # noqa: PLR0913 - what a page is made of
@@ -39,59 +49,111 @@ def render_html(  # noqa: PLR0913 - what a page is made of
         catalog: The knowledge base that judged.
         lang: Language the page opens in; the other one is a click away.
         transcript: The records of the case, read again for this page.
-        limit_bytes: Incidents beyond it are named and not shown in full.
+        limit_bytes: Incidents and records beyond it are named and counted, not shown.
         generated: When it was made; left out of the page if None, so that equal cases give
             equal pages.
         comparison: With an earlier report, to be told near the top.
     """
+    content = _Content(
+        diagnosis=diagnosis,
+        catalog=catalog,
+        lang=lang,
+        transcript=transcript,
+        generated=generated,
+        comparison=comparison,
+    )
     most = min(MOST_PROBLEMS, len(diagnosis.incidents))
+    room = limit_bytes - (_TRACE_LEAST if transcript.sources else 0)
     while True:
-        text = _page(diagnosis, catalog, lang, transcript, most, generated, comparison)
+        shown = _shown(content, most)
+        text = _page(content, shown)
         size = len(text.encode("utf-8", "replace"))
-        if size <= limit_bytes or most == 0:
-            return text
+        if size <= room or most == 0:
+            break
         # What an incident takes differs; the next try keeps a little below the share that fits.
-        most = min(most - 1, most * limit_bytes * 9 // (size * 10))
+        most = min(most - 1, most * room * 9 // (size * 10))
+    trace = trace_section(
+        transcript,
+        catalog,
+        budget_bytes=min(_TRACE_MOST, limit_bytes - size) - _TRACE_FRAME,
+        cited=shown.cited,
+        sources=diagnosis.sources,
+    )
+    return text if trace is None else _page(content, shown, trace)
 
 
-def _page(  # noqa: PLR0913, PLR0917 - what a page is made of
-    diagnosis: Diagnosis,
-    catalog: Catalog,
-    lang: Lang,
-    transcript: Transcript,
-    most: int,
-    generated: datetime | None,
-    comparison: Comparison | None,
-) -> str:
-    return page(
-        [
-            _view(diagnosis, catalog, one, lang, transcript, most, generated, comparison)
-            for one in languages(lang)
-        ],
-        report_id=_report_id(diagnosis),
-        style=style("report.css", "pictures.css"),
-        script=static("report.js"),
-        data={"diagnosis": embedded_json(diagnosis, comparison)},
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Content:
+    """What a page is made of."""
+
+    diagnosis: Diagnosis
+    catalog: Catalog
+    lang: Lang
+    transcript: Transcript
+    generated: datetime | None
+    comparison: Comparison | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What of it is shown, in both languages."""
+
+    views: tuple[View, ...]
+    cited: Mapping[tuple[str, int], tuple[str, ...]]
+    """Anchors of the evidence that rests on a line of a source."""
+
+
+def _shown(content: _Content, most: int) -> _Shown:
+    cases = {
+        one: case_view(
+            content.diagnosis,
+            content.catalog,
+            one,
+            most_problems=most,
+            transcript=content.transcript,
+        )
+        for one in languages(content.lang)
+    }
+    return _Shown(
+        tuple(_view(content, one, case) for one, case in cases.items()),
+        _cited(content.diagnosis, cases[content.lang]),
     )
 
 
-def _view(  # noqa: PLR0913, PLR0917 - what a view is made of
-    diagnosis: Diagnosis,
-    catalog: Catalog,
-    lang: Lang,
-    first: Lang,
-    transcript: Transcript,
-    most: int,
-    generated: datetime | None,
-    comparison: Comparison | None,
-) -> View:
-    case = case_view(diagnosis, catalog, lang, most_problems=most, transcript=transcript)
+def _page(content: _Content, shown: _Shown, trace: TraceSection | None = None) -> str:
+    data = {"diagnosis": embedded_json(content.diagnosis, content.comparison)}
+    also = ("trace",) if trace else ()
+    return page(
+        shown.views,
+        report_id=_report_id(content.diagnosis),
+        style=style("report.css", "pictures.css", *(f"{name}.css" for name in also)),
+        script=static("report.js", *(f"{name}.js" for name in also)),
+        data=data | ({"trace-data": trace.data} if trace else {}),
+        shared=trace.html if trace else NOTHING,
+    )
+
+
+def _cited(diagnosis: Diagnosis, case: CaseView) -> dict[tuple[str, int], tuple[str, ...]]:
+    """Where the page shows the lines that claims rest on."""
+    by_id = {one.id: one for one in diagnosis.incidents}
+    found: dict[tuple[str, int], dict[str, None]] = {}
+    for shown in (*case.problems, *case.healthy):
+        for place in cited(by_id[shown.id]):
+            anchor = shown.anchors.get((place.source, place.first_line))
+            if anchor is not None:
+                found.setdefault((place.source, place.first_line), {})[anchor] = None
+    return {line: tuple(anchors) for line, anchors in found.items()}
+
+
+def _view(content: _Content, lang: Lang, case: CaseView) -> View:
+    diagnosis, catalog, comparison = content.diagnosis, content.catalog, content.comparison
     shown = {one.id for one in case.problems}
+    generated = content.generated
     return view(
         "case.html.j2",
         case.title,
         lang,
-        first,
+        content.lang,
         case=case,
         changes=comparison_view(comparison, catalog, case.words) if comparison else None,
         hand_overs={
