@@ -15,6 +15,7 @@ from assistant.comparison import Comparison
 from assistant.model.diagnosis import Diagnosis
 from reports.comparison import comparison_view
 from reports.comparison_text import comparison_lines
+from reports.escape import visible
 from reports.incident import IncidentView
 from reports.labels import Lang
 from reports.layout import QUIET, STRONG, row, spaced, wrapped
@@ -190,7 +191,8 @@ def _tail(case: CaseView, report: str | None, width: int) -> list[Text]:
     lines = [Text()]
     if report is not None:
         # Not cut: a path of which a part is missing leads nowhere.
-        path = [(case.words("text.report"), ""), (report, STRONG)]
+        shown = visible(report, limit=len(report))
+        path = [(case.words("text.report"), ""), (shown, STRONG)]
         lines += wrapped(path, width, indent=0, hang=0)
     mark = f"lancom-vpn-assistant {__version__} · {case.read_short}"
     return [*lines, *row([(mark, QUIET)], width)]

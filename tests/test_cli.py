@@ -80,6 +80,23 @@ def test_every_example_fits_on_a_screen(capsys: pytest.CaptureFixture[str], case
         assert max(map(len, lines)) <= 80
 
 
+@pytest.mark.skipif(os.name == "nt", reason="such a name cannot be given there")
+@pytest.mark.parametrize("terminal", [True, False])
+def test_the_name_of_a_file_does_not_act_on_a_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *, terminal: bool
+) -> None:
+    name = "a\x1b[31m\u202eb"
+    Path(f"{name}.txt").write_text(FAULT, encoding="utf-8")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: terminal)
+    assert cli.run([f"{name}.txt", "--no-color"]) == 0
+    assert "a␛[31m\\u{202e}b.report.html" in capsys.readouterr().out.replace("\n", "")
+    assert cli.run([f"{name}.txt", "--format", "json"]) == 0
+    # A script gets the path as it is.
+    shown = "a␛[31m\\u{202e}b" if terminal else name
+    assert capsys.readouterr().out == f"{shown}.report.json\n"
+    assert f"{name}.report.html" in files()
+
+
 def test_chosen_formats_replace_html_and_their_paths_are_printed(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -41,8 +41,12 @@ def tell(found: Found, language: Lang, written: Mapping[str, str], telling: Tell
             text = render_text(diagnosis, catalog, language, comparison=comparison)
             print(text.plain.split("\n", 1)[0])
         elif not telling.quiet:
+            from reports.escape import visible
+
+            # A script gets the path as it is; on a terminal a name must not act.
+            terminal = sys.stdout.isatty()
             for path in written.values():
-                print(path)
+                print(visible(path, limit=len(path)) if terminal else path)
         return
     report = next(iter(written.values()), None)
     terminal = sys.stdout.isatty()

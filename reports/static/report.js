@@ -65,8 +65,9 @@
   };
 
   const follow = () => {
-    const id = decodeURIComponent(window.location.hash.slice(1));
-    const target = id && !id.startsWith("trace?") && document.getElementById(id);
+    const written = window.location.hash.slice(1);
+    // Ids are ASCII; an address that cannot be decoded names none of them.
+    const target = written && !written.startsWith("trace?") && document.getElementById(written);
     if (!target) return;
     reveal(target);
     target.scrollIntoView();
