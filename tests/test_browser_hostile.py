@@ -13,7 +13,7 @@ from real_reports import RealReports
 from test_reports_html import page as parsed
 
 from reports.labels import Lang
-from reports.output import SUFFIXES
+from reports.output import ENDINGS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -24,7 +24,7 @@ EVENTS = re.compile(r"\son[a-z]+\s*=", re.IGNORECASE)
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
-@pytest.mark.parametrize("form", sorted(SUFFIXES))
+@pytest.mark.parametrize("form", sorted(ENDINGS))
 def test_nothing_in_a_report_acts_or_hides(reports: RealReports, form: str, lang: Lang) -> None:
     text = reports("hostile", lang, form).read_bytes().decode("utf-8")
     # JSON says what was there; its own writing keeps control characters from acting.
@@ -56,7 +56,7 @@ def test_the_json_says_what_was_there(reports: RealReports) -> None:
 
 
 def test_a_long_name_fills_no_page(reports: RealReports) -> None:
-    for form in SUFFIXES:
+    for form in ENDINGS:
         text = reports("hostile", form=form).read_text("utf-8")
         if form != "json":
             assert "L" * 2_000 not in text
