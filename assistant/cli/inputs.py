@@ -67,7 +67,7 @@ def case_files(inputs: Inputs) -> tuple[CaseFile, ...]:
     )
     seen: set[object] = set()
     names: set[str] = set()
-    found = []
+    found: list[CaseFile] = []
     for files, side, wanted in given:
         for file in files:
             # Not `Path.resolve`: before Python 3.13 it fails on a link to itself.

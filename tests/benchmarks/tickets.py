@@ -24,6 +24,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from math import comb
 from pathlib import Path
 from typing import Any
@@ -139,22 +140,28 @@ def rows(store: Path, sql: str) -> list[Any]:
         return connection.execute(sql).fetchall()
 
 
+def wait(
+    dice: random.Random,
+    store: Path | None,
+    kept: int,
+    most_s: float,
+    process: subprocess.Popen[str],
+) -> None:
+    """Wait until a run is in the middle of its work, or without a store while it begins."""
+    while store and diagnoses(store) <= kept and process.poll() is None:
+        time.sleep(0.02)
+    time.sleep(dice.uniform(0, most_s if store else 3))
+
+
 def survives(folder: Path, paths: Sequence[str], expected: bytes, kills: int, run_s: float) -> bool:
     """Whether a run that is killed again and again comes to the same end."""
     dice, store, out = random.Random(2), folder / "killed.sqlite", folder / "killed"
     call, kept, lost, number = command(paths, out, store, 2), 0, 0, 0
     bad = len(json.loads(expected)["bad"])
 
-    def wait(process: subprocess.Popen[str]) -> None:
-        if number % 3:  # in the middle of its work: after it kept something more
-            while diagnoses(store) <= kept and process.poll() is None:
-                time.sleep(0.02)
-            time.sleep(dice.uniform(0, run_s / kills))
-        else:  # while it begins
-            time.sleep(dice.uniform(0, 3))
-
     for number in range(kills):
-        said = killed(call, wait)
+        middle = store if number % 3 else None
+        said = killed(call, partial(wait, dice, middle, kept, run_s / kills))
         if said is None:
             break
         before, kept = kept, diagnoses(store)
