@@ -64,8 +64,14 @@ class _Page:
 
     def lines(self) -> list[Text]:
         blocks = [self.head(), self.first(), self.outages(), self.groups(), self.tickets()]
-        mark = row([(f"lancom-vpn-assistant {__version__} · {self.counts()}", QUIET)], self.width)
-        return spaced([*blocks, self.bad(), mark])
+        return spaced([*blocks, self.bad(), self.mark()])
+
+    def mark(self) -> list[Text]:
+        """By which a file is known to be ours, in its last line."""
+        if not self.whole:
+            return []
+        tickets = self.words.counted("triage.tickets", len(self.triage.tickets))
+        return row([(f"lancom-vpn-assistant {__version__} · {tickets}", QUIET)], self.width)
 
     def counts(self) -> str:
         words, triage = self.words, self.triage
@@ -178,8 +184,15 @@ class _Page:
             (self.words(f"urgency.{one.urgency.value}"), _URGENCY, _STYLES.get(one.urgency, "")),
             (self.words(f"queue.{one.queue.value}"), _QUEUE, ""),
             (visible(site) if site else "-", _SITE, ""),
-            (visible(one.name, limit=wide), wide, QUIET),
+            (self._name(one, wide), wide, QUIET),
         ))  # fmt: skip
+
+    def _name(self, one: TriagedTicket, wide: int) -> str:
+        """What it is called, and whether it is new; in a first run all are."""
+        name = visible(one.name, limit=wide)
+        if self.triage.changes is None or one.change == "same":
+            return name
+        return f"{self.words(f'triage.change.{one.change}')}: {name}"
 
     def _item(self, one: First) -> str:
         if one.kind == "outage":

@@ -330,3 +330,34 @@ def test_ctrl_c_keeps_what_is_done_and_says_so() -> None:
     assert "The same call continues there." in err
     done = int(err.split("Interrupted: ")[1].split()[0])
     assert 0 < done < 303
+
+
+# A ticket in place of a file ---------------------------------------------------------------
+
+
+def test_a_tickets_id_stands_for_what_it_holds(capsys: pytest.CaptureFixture[str]) -> None:
+    ticket = triaged(capsys, "--keep-inputs")["tickets"][0]["id"]
+    Path("in/4711.txt").unlink()
+
+    found = document(capsys, ticket.lower(), "-o", "-")
+
+    assert found["sources"][0]["name"] == "4711.txt"
+    assert found["incidents"][0]["error_codes"] == ["0x1307"]
+
+
+def test_what_was_not_kept_is_told_with_its_place(capsys: pytest.CaptureFixture[str]) -> None:
+    ticket = triaged(capsys)["tickets"][0]["id"]
+
+    assert cli.run([ticket]) == 3
+    assert str(Path("in/4711.txt").resolve()) in capsys.readouterr().err
+
+
+def test_a_file_so_called_and_no_ticket_so_called_are_files(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ticket = triaged(capsys)["tickets"][0]["id"]
+    put(ticket, no_answer(ZENTRALE))
+
+    assert document(capsys, ticket, "-o", "-")["sources"][0]["name"] == ticket
+    assert cli.run(["AAAAA"]) == 3
+    assert "There is no file AAAAA" in capsys.readouterr().err

@@ -222,13 +222,16 @@ def test_answers_beside_a_trace_count(desk: Desk, tmp_path: Path) -> None:
     assert bad.reason == "no-such-question"
 
 
+@pytest.mark.parametrize(
+    "where", ["assistant.desk.worker.Diagnoser.diagnose", "reports.ticket.choose_first_step"]
+)
 def test_a_bug_costs_one_ticket_and_is_told(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("assistant.desk.worker.Diagnoser.diagnose", broken)
+    monkeypatch.setattr(where, broken)
     (tmp_path / "a.txt").write_text(TRACE, encoding="utf-8")
 
     ran = desk.run(str(tmp_path / "a.txt"))

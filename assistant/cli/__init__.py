@@ -3,7 +3,7 @@
     program    the typer program, and which word is a command and which a file
     options    options that several commands share
     language   in which language to speak
-    inputs     files that the call names
+    inputs     files that the call names; `kept` those that a ticket's id names
     answers    answers that the call brings along
     case       `diagnose FILE...`, `diagnose ask`
     dialogue   asks on a terminal or line by line: `dialogue`, `screen`, `lines`, `moves`

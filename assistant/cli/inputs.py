@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from assistant.cli.kept import kept_files
 from assistant.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def case_files(inputs: Inputs) -> tuple[CaseFile, ...]:
     )
     seen: set[object] = set()
     names: set[str] = set()
-    found = []
+    found: list[CaseFile] = []
     for files, side, wanted in given:
         for file in files:
             # Not `Path.resolve`: before Python 3.13 it fails on a link to itself.
@@ -74,6 +75,11 @@ def case_files(inputs: Inputs) -> tuple[CaseFile, ...]:
             if key in seen:
                 raise UsageError("given-twice", file=file)
             seen.add(key)
+            kept = kept_files(file)
+            if kept is not None:
+                found += kept
+                names |= {one.name for one in kept}
+                continue
             if file != STANDARD_INPUT:
                 check_readable(Path(file), file)
             name = _name(file) if _name(file) not in names else file

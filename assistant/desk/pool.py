@@ -64,7 +64,7 @@ def _together(
         while True:
             for task in islice(waiting, workers * _AHEAD - len(running)):
                 try:
-                    running[executor.submit(_work, task)] = task
+                    running[_submit(executor, task)] = task
                 except BrokenProcessPool:  # noqa: PERF203 - the task in hand must not be lost
                     return [*running.values(), task]
             if not running:
@@ -86,7 +86,7 @@ def _one_by_one(tasks: Iterable[Task], setup: Setup) -> Iterator[Result]:
         with _executor(setup, 1) as executor:
             for task in chain((first,), waiting):
                 try:
-                    result = executor.submit(_work, task).result()
+                    result = _submit(executor, task).result()
                 except BrokenProcessPool:
                     yield Result(task=task, bad=BadTicket(name=task.ticket.name, reason=DIED))
                     break  # the next begins a new process
@@ -99,9 +99,24 @@ def _executor(setup: Setup, workers: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(setup,))
 
 
+def _submit(executor: ProcessPoolExecutor, task: Task) -> Future[Result]:
+    """Hand over a task, which may start a process.
+
+    Ctrl-C reaches every process of the terminal, one that only begins to import too: it waits
+    until the process is started, and the process never hears of it.
+    """
+    held = getattr(signal, "pthread_sigmask", None)  # not on Windows
+    before = held(signal.SIG_BLOCK, {signal.SIGINT}) if held else None
+    try:
+        return executor.submit(_work, task)
+    finally:
+        if held:
+            held(signal.SIG_SETMASK, before)
+
+
 def _begin(setup: Setup) -> None:
     global _worker  # noqa: PLW0603 - the one place where a process of the pool keeps anything
-    # Ctrl-C reaches every process of the terminal; what is done with it is decided in one.
+    # What is done with Ctrl-C is decided in one process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _worker = Worker(setup)

@@ -14,7 +14,7 @@ from assistant.catalog.load import load_catalog
 from assistant.desk.fingerprint import leading
 from assistant.desk.summary import summary_of
 from assistant.diagnose import Case, CaseFile, Diagnoser
-from assistant.errors import InputError
+from assistant.errors import AssistantError, InputError, UsageError
 from assistant.inference.questions import answer_problem
 from assistant.model.answer import Answer, AnswerSource
 from assistant.model.diagnosis import Diagnosis
@@ -101,13 +101,17 @@ class Worker:
             OutputError: its report cannot be written.
         """
         try:
-            diagnosis = self._diagnoser.diagnose(self._case(task.ticket))
-        except InputError as error:
-            words = tuple(sorted(error.words.items()))
-            return _bad(task, error.id, words)
+            return self._result(task)
+        except (InputError, UsageError) as error:
+            return _bad(task, error.id, tuple(sorted(error.words.items())))
+        except AssistantError:
+            raise
         except Exception as error:  # noqa: BLE001 - a bug of ours; it costs no other ticket
             words = (("kind", type(error).__name__),)
             return _bad(task, BUG, words, trace=traceback.format_exc())
+
+    def _result(self, task: Task) -> Result:
+        diagnosis = self._diagnoser.diagnose(self._case(task.ticket))
         told = self._tell(task.ticket, diagnosis, self.catalog, task.language)
         summary = summary_of(diagnosis, step=told.step, wanted=told.wanted)
         return Result(

@@ -10,10 +10,8 @@ from typing import TypeAlias
 from markupsafe import Markup, escape
 
 from assistant.model.transcript import LeftOut, SourceTranscript, Transcript, TranscriptRecord
-from reports.escape import visible
+from reports.escape import TEXT_LIMIT, visible
 
-LONGEST = 12_000
-"""Characters of one record that are shown."""
 GAP_BYTES = 260
 """What a run of records that are left out takes in both languages."""
 _COLUMNS_BYTES = 24
@@ -94,7 +92,7 @@ class Selection:
 
 
 def _written(record: TranscriptRecord) -> Written:
-    shown = escape(visible(record.text, limit=LONGEST, lines=True))
+    shown = escape(visible(record.text, limit=TEXT_LIMIT, lines=True))
     # A tab in the record itself has become a picture: what begins with one continues a record.
     text = Markup("{}\t").format(record.first_line) + shown.replace("\n", "\n\t")
     return Written(record, text, len(text.encode()) + _COLUMNS_BYTES)

@@ -22,8 +22,9 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from math import comb
 from pathlib import Path
 from typing import Any
@@ -119,16 +120,18 @@ def wrong(document: Document, made: Made) -> list[str]:
     return [what for what, is_right in checks.items() if not is_right]
 
 
-def killed(call: Sequence[str], after_s: float) -> int:
-    """Begin a call, end it with SIGKILL; how many tickets it had said are done."""
+def killed(call: Sequence[str], wait: Callable[[subprocess.Popen[str]], None]) -> int | None:
+    """Begin a call, end it with SIGKILL; how many tickets it had said are done.
+
+    None if it came to its end before.
+    """
     process = subprocess.Popen(call, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
-    try:
-        process.wait(after_s)
-    except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGKILL)
+    wait(process)
+    ended = process.poll() is not None
+    process.send_signal(signal.SIGKILL)
     _, told = process.communicate()
     done = [line.split(" of ")[0].replace(",", "") for line in told.splitlines() if " of " in line]
-    return max((int(one) for one in done if one.isdigit()), default=0)
+    return None if ended else max((int(one) for one in done if one.isdigit()), default=0)
 
 
 def rows(store: Path, sql: str) -> list[Any]:
@@ -137,21 +140,41 @@ def rows(store: Path, sql: str) -> list[Any]:
         return connection.execute(sql).fetchall()
 
 
+def wait(
+    dice: random.Random,
+    store: Path | None,
+    kept: int,
+    most_s: float,
+    process: subprocess.Popen[str],
+) -> None:
+    """Wait until a run is in the middle of its work, or without a store while it begins."""
+    while store and diagnoses(store) <= kept and process.poll() is None:
+        time.sleep(0.02)
+    time.sleep(dice.uniform(0, most_s if store else 3))
+
+
 def survives(folder: Path, paths: Sequence[str], expected: bytes, kills: int, run_s: float) -> bool:
     """Whether a run that is killed again and again comes to the same end."""
     dice, store, out = random.Random(2), folder / "killed.sqlite", folder / "killed"
-    call, kept, lost = command(paths, out, store, 2), 0, 0
+    call, kept, lost, number = command(paths, out, store, 2), 0, 0, 0
     bad = len(json.loads(expected)["bad"])
-    for _ in range(kills):
-        said = killed(call, dice.uniform(0.2, 2 * run_s / max(kills, 1) + 3))
+
+    for number in range(kills):
+        middle = store if number % 3 else None
+        said = killed(call, partial(wait, dice, middle, kept, run_s / kills))
+        if said is None:
+            break
         before, kept = kept, diagnoses(store)
         lost += kept < before or kept + bad < said
-    measured(call)
+    else:
+        measured(call)
     twice = rows(
         store, "SELECT ticket_id FROM diagnoses GROUP BY ticket_id, digest HAVING count(*) > 1"
     )
     same = (out / "triage.json").read_bytes() == expected
-    print(f"killed {kills} times, {kept} tickets kept by then: lost {lost}, double {len(twice)},")
+    print(
+        f"killed {number + 1} times, {kept} tickets kept by then: lost {lost}, double {len(twice)},"
+    )
     print(f"  {'the same result' if same else 'ANOTHER RESULT'} in the end")
     return same and not twice and not lost
 

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session, selectinload
 from assistant.desk.identity import spoken
 from assistant.desk.store.opening import told
 from assistant.desk.store.store import Store, now, read_summary
-from assistant.desk.store.tables import DiagnosisRow, ResolutionRow, TicketRow
+from assistant.desk.store.tables import DiagnosisRow, InputRow, ResolutionRow, TicketRow
 from assistant.desk.urgency import queue_of
 from assistant.errors import InputError
-from assistant.model.ticket import TicketId
+from assistant.model.ticket import TicketId, TicketInput
 from assistant.model.triage import CaseSummary, Queue
 
 _ALIKE = 3
@@ -109,6 +109,28 @@ def document_of(store: Store, ticket: str) -> str:
     """
     with told(store.path), store.session() as session, session.begin():
         return zlib.decompress(_row(session, ticket).diagnoses[-1].document).decode()
+
+
+def inputs_of(store: Store, ticket: str) -> tuple[TicketInput, ...] | None:
+    """What a ticket held when it was diagnosed last; None if there is no such ticket.
+
+    Raises:
+        InputError: it was not kept, or not all of it.
+    """
+    with told(store.path), store.session() as session, session.begin():
+        row = session.get(TicketRow, spoken(ticket))
+        if row is None:
+            return None
+        found = []
+        for one in row.diagnoses[-1].inputs:
+            kept = session.get_one(InputRow, one.sha256)
+            if kept.content is None:
+                raise InputError("ticket-not-kept", ticket=row.id, place=row.place)
+            data = zlib.decompress(kept.content)
+            found.append(
+                TicketInput(name=one.name, sha256=one.sha256, size_bytes=len(data), data=data)
+            )
+        return tuple(found)
 
 
 def resolve(  # noqa: PLR0913 - what is known of a resolution
