@@ -79,7 +79,9 @@ def triage(
 def _ticket(one: Diagnosed, lost: Sequence[CommonOutage], earlier: Earlier | None) -> TriagedTicket:
     ticket, summary = one.ticket, one.summary
     of = [outage for outage in lost if ticket.id in outage.tickets]
-    reasons = reasons_of(summary, max((len(outage.tickets) for outage in of), default=0))
+    largest = max(of, key=lambda outage: len(outage.tickets), default=None)
+    basis = largest.basis if largest else None
+    reasons = reasons_of(summary, len(largest.tickets) if largest else 0, basis)
     score = sum(reason.points for reason in reasons)
     return TriagedTicket(
         id=ticket.id,
@@ -89,7 +91,7 @@ def _ticket(one: Diagnosed, lost: Sequence[CommonOutage], earlier: Earlier | Non
         language=one.language,
         inputs=tuple((each.name, each.sha256, each.size_bytes) for each in ticket.inputs),
         summary=summary,
-        queue=queue_of(summary),
+        queue=queue_of(summary, basis),
         urgency=urgency_of(score, summary.verdict),
         score=score,
         reasons=reasons,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal, TypeAlias
 
 from assistant.model.diagnosis import LIKELY, UNKNOWN_CAUSE, Verdict
 from assistant.model.negotiation import Outcome
@@ -19,6 +20,9 @@ _OFTEN = 3
 _QUICK_MINUTES = 15
 _REPAIRS = {"provider": Queue.PROVIDER, "remote": Queue.PEER}
 """Whoever repairs it; what both sides have to do begins here."""
+Basis: TypeAlias = Literal["network", "peer"]
+"""What tickets of one outage have in common: the network of their gateways, or the peer."""
+_IN_COMMON: dict[Basis, Queue] = {"network": Queue.PROVIDER, "peer": Queue.PEER}
 
 
 def urgency_of(points: int, verdict: Verdict) -> Urgency:
@@ -34,20 +38,21 @@ def urgency_of(points: int, verdict: Verdict) -> Urgency:
     return Urgency.TODAY if points >= _TODAY else Urgency.LATER
 
 
-def reasons_of(summary: CaseSummary, shared: int) -> tuple[Reason, ...]:
+def reasons_of(summary: CaseSummary, shared: int, basis: Basis | None = None) -> tuple[Reason, ...]:
     """What makes it urgent, the heaviest first, then who must act.
 
     Args:
         summary: Of the ticket.
         shared: How many tickets the largest outage has that it is part of; 0 without one.
+        basis: What they have in common.
     """
     points = sorted(_points(summary, shared), key=lambda one: -one.points)
-    return (*points, _hands(summary)[1])
+    return (*points, _hands(summary, basis)[1])
 
 
-def queue_of(summary: CaseSummary) -> Queue:
-    """Who must act next."""
-    return _hands(summary)[0]
+def queue_of(summary: CaseSummary, basis: Basis | None = None) -> Queue:
+    """Who must act next; of what several tickets share, whoever runs what they have in common."""
+    return _hands(summary, basis)[0]
 
 
 def _points(summary: CaseSummary, shared: int) -> Iterator[Reason]:
@@ -99,10 +104,13 @@ def _sure(summary: CaseSummary) -> Iterator[Reason]:
         )
 
 
-def _hands(summary: CaseSummary) -> tuple[Queue, Reason]:
+def _hands(summary: CaseSummary, basis: Basis | None) -> tuple[Queue, Reason]:
     """Who must act, and by what that is known."""
     if summary.verdict is Verdict.HEALTHY:
         return Queue.NOBODY, Reason(id="nobody-must")
+    if basis is not None:
+        # Nothing is repaired at one router of many that were lost at once.
+        return _IN_COMMON[basis], Reason(id=f"ask-{basis}")
     step = summary.step
     if step is not None and step.kind == "input":
         sent = (("input", step.id),)
