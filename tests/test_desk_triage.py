@@ -139,7 +139,7 @@ def test_an_outage_is_one_thing_to_take_first() -> None:
 
     outage, group = result.first
     assert (outage.kind, outage.tickets, outage.ticket) == ("outage", 4, "S0")
-    assert {one.id for one in outage.reasons} >= {"together", "shared", "lost", "ask-provider"}
+    assert {one.id for one in outage.reasons} >= {"together", "shared", "lost", "ask-network"}
     assert {one.queue for one in result.tickets if one.outages} == {Queue.PROVIDER}
     assert (group.kind, group.ticket) == ("group", "A")
     assert result.tickets[0].outages == (result.outages[0].id,)

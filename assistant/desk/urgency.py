@@ -108,7 +108,7 @@ def _hands(summary: CaseSummary, outage: CommonOutage | None) -> tuple[Queue, Re
         # What its own trace makes likely is not what struck all of them at once.
         subject = (("subject", outage.subject),)
         if outage.basis == "network":
-            return Queue.PROVIDER, Reason(id="ask-provider", values=subject)
+            return Queue.PROVIDER, Reason(id="ask-network", values=subject)
         return Queue.PEER, Reason(id="ask-peer", values=subject)
     return _hands_alone(summary)
 
