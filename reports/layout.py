@@ -43,7 +43,9 @@ def table_row(cells: Iterable[tuple[str, int, str]]) -> Text:
     for text, width, style in cells:
         if line:
             line.append(" ")
-        line.append(set_cell_size(text, width), style=style or None)
+        cut = cell_len(text) > width
+        shown = f"{set_cell_size(text, width - 1)}…" if cut else set_cell_size(text, width)
+        line.append(shown, style=style or None)
     line.rstrip()
     return line
 

@@ -28,8 +28,8 @@ def decided(*found: Diagnosed, resolved: tuple[Resolved, ...] = ()) -> Triage:
     return triage(found, (), knowledge="sha256:0", resolved=resolved)
 
 
-def points(summary: CaseSummary, shared: int = 0) -> dict[str, int]:
-    return {one.id: one.points for one in reasons_of(summary, shared) if one.points}
+def points(summary: CaseSummary) -> dict[str, int]:
+    return {one.id: one.points for one in reasons_of(summary) if one.points}
 
 
 # Urgency and queue --------------------------------------------------------------------------
@@ -131,12 +131,16 @@ def test_every_part_of_a_fingerprint_tells_groups_apart(name: str) -> None:
 
 
 def test_an_outage_is_one_thing_to_take_first() -> None:
-    struck = [diagnosed(f"S{place}", fingerprint=LOST, losses=(loss(place),)) for place in range(4)]
+    struck = [
+        diagnosed(f"S{place}", fingerprint=LOST, losses=(loss(place),), step=repair())
+        for place in range(4)
+    ]
     result = decided(*struck, diagnosed("A"), diagnosed("B", HEALTHY))
 
     outage, group = result.first
     assert (outage.kind, outage.tickets, outage.ticket) == ("outage", 4, "S0")
-    assert {one.id for one in outage.reasons} >= {"together", "shared", "lost"}
+    assert {one.id for one in outage.reasons} >= {"together", "shared", "lost", "ask-network"}
+    assert {one.queue for one in result.tickets if one.outages} == {Queue.PROVIDER}
     assert (group.kind, group.ticket) == ("group", "A")
     assert result.tickets[0].outages == (result.outages[0].id,)
 

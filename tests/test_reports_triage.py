@@ -124,7 +124,7 @@ def test_reasons_name_things_by_their_titles(catalog: Catalog, reason: Reason, t
 def test_every_reason_of_a_ticket_can_be_told(catalog: Catalog) -> None:
     for step in (None, repair(), Step(kind="input", id="remote-trace", who="remote", minutes=15)):
         summary = replace(SUMMARY, step=step, site_count=7, outage_s=1000.0, occurrences=9)
-        told = [reason_told(one, catalog, labels("en")) for one in reasons_of(summary, 4)]
+        told = [reason_told(one, catalog, labels("en")) for one in reasons_of(summary)]
         assert all(told)
         assert not any("{" in one for one in told)
 

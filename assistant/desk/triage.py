@@ -80,8 +80,7 @@ def _ticket(one: Diagnosed, lost: Sequence[CommonOutage], earlier: Earlier | Non
     ticket, summary = one.ticket, one.summary
     of = [outage for outage in lost if ticket.id in outage.tickets]
     largest = max(of, key=lambda outage: len(outage.tickets), default=None)
-    basis = largest.basis if largest else None
-    reasons = reasons_of(summary, len(largest.tickets) if largest else 0, basis)
+    reasons = reasons_of(summary, largest)
     score = sum(reason.points for reason in reasons)
     return TriagedTicket(
         id=ticket.id,
@@ -91,7 +90,7 @@ def _ticket(one: Diagnosed, lost: Sequence[CommonOutage], earlier: Earlier | Non
         language=one.language,
         inputs=tuple((each.name, each.sha256, each.size_bytes) for each in ticket.inputs),
         summary=summary,
-        queue=queue_of(summary, basis),
+        queue=queue_of(summary, largest),
         urgency=urgency_of(score, summary.verdict),
         score=score,
         reasons=reasons,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, TypeAlias
 
 from assistant.model.diagnosis import LIKELY, UNKNOWN_CAUSE, Verdict
 from assistant.model.negotiation import Outcome
-from assistant.model.triage import CaseSummary, Queue, Reason, Urgency
+from assistant.model.triage import CaseSummary, CommonOutage, Queue, Reason, Urgency
 
 _NOW = 7
 _TODAY = 4
@@ -20,9 +19,6 @@ _OFTEN = 3
 _QUICK_MINUTES = 15
 _REPAIRS = {"provider": Queue.PROVIDER, "remote": Queue.PEER}
 """Whoever repairs it; what both sides have to do begins here."""
-Basis: TypeAlias = Literal["network", "peer"]
-"""What tickets of one outage have in common: the network of their gateways, or the peer."""
-_IN_COMMON: dict[Basis, Queue] = {"network": Queue.PROVIDER, "peer": Queue.PEER}
 
 
 def urgency_of(points: int, verdict: Verdict) -> Urgency:
@@ -38,24 +34,23 @@ def urgency_of(points: int, verdict: Verdict) -> Urgency:
     return Urgency.TODAY if points >= _TODAY else Urgency.LATER
 
 
-def reasons_of(summary: CaseSummary, shared: int, basis: Basis | None = None) -> tuple[Reason, ...]:
+def reasons_of(summary: CaseSummary, outage: CommonOutage | None = None) -> tuple[Reason, ...]:
     """What makes it urgent, the heaviest first, then who must act.
 
     Args:
         summary: Of the ticket.
-        shared: How many tickets the largest outage has that it is part of; 0 without one.
-        basis: What they have in common.
+        outage: The largest that it is part of.
     """
-    points = sorted(_points(summary, shared), key=lambda one: -one.points)
-    return (*points, _hands(summary, basis)[1])
+    points = sorted(_points(summary, outage), key=lambda one: -one.points)
+    return (*points, _hands(summary, outage)[1])
 
 
-def queue_of(summary: CaseSummary, basis: Basis | None = None) -> Queue:
-    """Who must act next; of what several tickets share, whoever runs what they have in common."""
-    return _hands(summary, basis)[0]
+def queue_of(summary: CaseSummary, outage: CommonOutage | None = None) -> Queue:
+    """Who must act next."""
+    return _hands(summary, outage)[0]
 
 
-def _points(summary: CaseSummary, shared: int) -> Iterator[Reason]:
+def _points(summary: CaseSummary, outage: CommonOutage | None) -> Iterator[Reason]:
     if summary.verdict is Verdict.HEALTHY:
         yield Reason(id="healthy")
         return
@@ -71,9 +66,10 @@ def _points(summary: CaseSummary, shared: int) -> Iterator[Reason]:
         yield Reason(id="long", points=points, values=(("seconds", lasted),))
     if summary.verdict is Verdict.FAULT and summary.occurrences >= _OFTEN:
         yield Reason(id="often", points=1, values=(("n", summary.occurrences),))
-    if shared:
-        yield Reason(id="shared", points=2, values=(("n", shared),))
-    yield from _sure(summary)
+    if outage is None:
+        yield from _sure(summary)
+    else:
+        yield Reason(id="shared", points=2, values=(("n", len(outage.tickets)),))
 
 
 def _what(summary: CaseSummary) -> Reason:
@@ -104,13 +100,20 @@ def _sure(summary: CaseSummary) -> Iterator[Reason]:
         )
 
 
-def _hands(summary: CaseSummary, basis: Basis | None) -> tuple[Queue, Reason]:
+def _hands(summary: CaseSummary, outage: CommonOutage | None) -> tuple[Queue, Reason]:
     """Who must act, and by what that is known."""
     if summary.verdict is Verdict.HEALTHY:
         return Queue.NOBODY, Reason(id="nobody-must")
-    if basis is not None:
-        # Nothing is repaired at one router of many that were lost at once.
-        return _IN_COMMON[basis], Reason(id=f"ask-{basis}")
+    if outage is not None:
+        # What its own trace makes likely is not what struck all of them at once.
+        subject = (("subject", outage.subject),)
+        if outage.basis == "network":
+            return Queue.PROVIDER, Reason(id="ask-network", values=subject)
+        return Queue.PEER, Reason(id="ask-peer", values=subject)
+    return _hands_alone(summary)
+
+
+def _hands_alone(summary: CaseSummary) -> tuple[Queue, Reason]:
     step = summary.step
     if step is not None and step.kind == "input":
         sent = (("input", step.id),)
