@@ -353,15 +353,23 @@
 
   /* What the reader does --------------------------------------------------------------------- */
 
-  const follow = () => {
-    const given = fromHash();
-    if (!given) return;
-    read();
-    asked = given;
-    details.open = true;
+  const ask = (state) => {
+    asked = state;
     part("q").value = asked.q || "";
     options();
-    const lit = show();
+    return show();
+  };
+
+  const follow = () => {
+    const given = fromHash();
+    if (!given) {
+      // Back to before the first filter; whoever looks something up elsewhere keeps his own.
+      if (items && isFiltered() && ["", "#trace"].includes(window.location.hash)) ask({});
+      return;
+    }
+    read();
+    details.open = true;
+    const lit = ask(given);
     const seen = lit || details;
     seen.scrollIntoView({ block: lit ? "center" : "start" });
     (lit ? lit.querySelector("a") || lit : details.querySelector("summary")).focus({
@@ -416,11 +424,8 @@
     });
     part("filter").addEventListener("reset", (event) => {
       event.preventDefault();
-      asked = {};
-      part("q").value = "";
+      ask({});
       remember(false);
-      options();
-      show();
       part("q").focus();
     });
     part("before").addEventListener("click", () => turn(-1));
@@ -435,8 +440,7 @@
   details.addEventListener("toggle", () => {
     if (!details.open || items) return;
     read();
-    options();
-    show();
+    ask({});
   });
   document.addEventListener("click", (event) => {
     // A link to where one already is changes no address; one may have scrolled away, though.
