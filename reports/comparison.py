@@ -122,7 +122,7 @@ def comparison_view(comparison: Comparison, catalog: Catalog, words: Labels) -> 
 
     Args:
         comparison: Of two diagnoses.
-        catalog: Knows every id of both (`reports.stand_in`).
+        catalog: Knows every id of both (`reports.stored.stand_in`).
         words: Of the language wanted.
     """
     wording = _Wording(comparison, catalog, words)

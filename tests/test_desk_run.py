@@ -22,8 +22,8 @@ from assistant.errors import OutputError
 from assistant.model.diagnosis import Diagnosis
 from assistant.model.ticket import Language, Ticket
 from assistant.model.triage import Triage
-from reports.json_triage_v1 import render_triage_json
-from reports.ticket import TicketTeller
+from reports.triage.json_v1 import render_triage_json
+from reports.triage.ticket import TicketTeller
 
 TRACE = no_answer(LAGER)
 
@@ -223,7 +223,7 @@ def test_answers_beside_a_trace_count(desk: Desk, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "where", ["assistant.desk.worker.Diagnoser.diagnose", "reports.ticket.choose_first_step"]
+    "where", ["assistant.desk.worker.Diagnoser.diagnose", "reports.triage.ticket.choose_first_step"]
 )
 def test_a_bug_costs_one_ticket_and_is_told(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str

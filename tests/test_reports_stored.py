@@ -31,8 +31,8 @@ from reports.hand_over import render_hand_over
 from reports.html import render_html
 from reports.json_embedded_v1 import ELEMENT, embedded_json
 from reports.json_v1 import document, render_json
-from reports.stand_in import with_stand_ins
-from reports.stored_file import FILE_BYTES, read_stored
+from reports.stored.file import FILE_BYTES, read_stored
+from reports.stored.stand_in import with_stand_ins
 from reports.text import render_text
 
 STRONGSWAN = CASES / "strongswan"
@@ -338,7 +338,7 @@ def test_a_file_larger_than_any_report(catalog: Catalog) -> None:
 def test_a_document_that_unpacks_to_more_than_any_report(
     catalog: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reports.stored_file.FILE_BYTES", 1 << 20)
+    monkeypatch.setattr("reports.stored.file.FILE_BYTES", 1 << 20)
     bomb = base64.b64encode(gzip.compress(b" " * (8 << 20))).decode()
     assert refusal(page_with(json.dumps({"gzip": bomb})), catalog) == "stored-damaged"
 

@@ -19,8 +19,8 @@ from assistant.model.event import RemoteSite
 from assistant.model.ticket import BadTicket
 from assistant.model.triage import Queue, Reason, Step, Triage, Urgency
 from reports.labels import Lang, all_words, labels
-from reports.triage_text import render_triage
-from reports.triage_words import bad_told, reason_told, what_told
+from reports.triage.text import render_triage
+from reports.triage.words import bad_told, reason_told, what_told
 
 ROOM = Path(assistant.desk.__file__).parent
 

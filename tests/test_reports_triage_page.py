@@ -22,11 +22,11 @@ from assistant.model.event import RemoteSite
 from assistant.model.ticket import BadTicket, TicketId
 from assistant.model.triage import Similar, Triage, Wanted
 from reports.html import LIMIT_BYTES
-from reports.json_triage_v1 import Beside
 from reports.labels import Lang
 from reports.triage.html import render_triage_html
+from reports.triage.json_v1 import Beside
+from reports.triage.page import triage_view
 from reports.triage.view import TriageView
-from reports.triage.words import triage_view
 
 
 def written(ticket: TicketId) -> Beside:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from assistant.model.diagnosis import Diagnosis
     from assistant.model.transcript import Transcript
     from reports.output import Content
-    from reports.stored_note import StoredNote
+    from reports.stored.note import StoredNote
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class Found:
         """
         from assistant.model.transcript import Transcript
         from reports.output import Content
-        from reports.stored_note import with_warnings
+        from reports.stored.note import with_warnings
 
         note = self.note
         return Content(
@@ -55,8 +55,8 @@ def found_stored(stored: StoredReport, catalog: Catalog) -> Found:
     Raises:
         InputError: it cannot be read, is damaged, or of a later program.
     """
-    from reports.stand_in import with_stand_ins
-    from reports.stored_note import stored_note
+    from reports.stored.note import stored_note
+    from reports.stored.stand_in import with_stand_ins
 
     diagnosis = stored.read(catalog)
     whole, gone = with_stand_ins(diagnosis, catalog)
@@ -71,7 +71,7 @@ def compared(found: Found, old: StoredReport) -> Found:
         InputError: that report cannot be read, is damaged, or of a later program.
     """
     from assistant.comparison import compare
-    from reports.stand_in import with_stand_ins
+    from reports.stored.stand_in import with_stand_ins
 
     then = old.read(found.catalog)
     whole, _ = with_stand_ins(then, found.catalog)

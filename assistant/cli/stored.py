@@ -41,7 +41,7 @@ class StoredReport:
         Raises:
             InputError: it cannot be read, is damaged, or of a later program.
         """
-        from reports.stored_file import read_stored
+        from reports.stored.file import read_stored
 
         with _unpacked(self.file) as stream:
             return read_stored(self.file.name, stream, catalog)

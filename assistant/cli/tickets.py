@@ -59,9 +59,9 @@ def _tickets(  # noqa: PLR0913, PLR0917 - one parameter for each option of the c
     from assistant.desk.store.store import Store
     from assistant.desk.store.tickets import Filter, document_of, find_ticket, list_tickets
     from assistant.model.triage import Queue
-    from reports.json_tickets_v1 import render_tickets_json
     from reports.output import send
-    from reports.tickets_text import render_ticket, render_tickets
+    from reports.triage.json_tickets_v1 import render_tickets_json
+    from reports.triage.tickets_text import render_ticket, render_tickets
 
     kept = Store(store_path(store))
     language = language_chosen(lang)

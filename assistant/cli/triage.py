@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from assistant.desk.run import Ran
     from assistant.model.ticket import TicketId
     from assistant.model.triage import Triage
-    from reports.json_triage_v1 import Beside
     from reports.labels import Lang as Language
+    from reports.triage.json_v1 import Beside
 
 _CASES = "tickets"
 """Folder of the reports of the single tickets."""
@@ -126,7 +126,7 @@ def _triage(  # noqa: PLR0913, PLR0917 - one parameter for each option of the co
     from assistant.desk.store.store import Store
     from assistant.desk.worker import Setup
     from reports.labels import labels
-    from reports.ticket import TicketTeller
+    from reports.triage.ticket import TicketTeller
 
     language = language_chosen(lang)
     wanted = tuple(dict.fromkeys(formats or ()))
@@ -227,7 +227,7 @@ class _Out:
 
     def _show(self, triage: Triage, *, quiet: bool) -> None:
         from reports.labels import labels
-        from reports.triage_text import render_triage
+        from reports.triage.text import render_triage
 
         terminal = sys.stdout.isatty()
         columns = width() if terminal else 80
@@ -259,20 +259,20 @@ class _Out:
                 triage, self.catalog, self.language, self._beside, store=str(self.store)
             )
         if form is TriageFormat.JSON:
-            from reports.json_triage_v1 import render_triage_json
+            from reports.triage.json_v1 import render_triage_json
 
             return render_triage_json(triage, self._beside)
         if form is TriageFormat.CSV:
-            from reports.csv_triage import render_triage_csv
+            from reports.triage.csv_table import render_triage_csv
 
             return render_triage_csv(triage, self._beside)
-        from reports.triage_text import render_triage
+        from reports.triage.text import render_triage
 
         return render_triage(triage, self.catalog, self.language, whole=True).plain + "\n"
 
     def _beside(self, ticket: TicketId) -> Beside | None:
-        from reports.json_triage_v1 import Beside
-        from reports.ticket import reply_path, report_path
+        from reports.triage.json_v1 import Beside
+        from reports.triage.ticket import reply_path, report_path
 
         if self.cases is None:
             return None

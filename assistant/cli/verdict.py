@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from assistant.cli.found import Found
     from assistant.model.diagnosis import Diagnosis
     from reports.labels import Lang
-    from reports.stored_note import StoredNote
+    from reports.stored.note import StoredNote
 
 _NARROWEST, _WIDEST = 40, 100
 
@@ -74,7 +74,7 @@ def _tell_note(note: StoredNote, language: Lang, columns: int) -> None:
     """That it is a stored report, in front of everything."""
     from reports.labels import labels
     from reports.paragraph import wrapped
-    from reports.stored_note import note_told
+    from reports.stored.note import note_told
 
     for sentence in note_told(note, labels(language)):
         for line in wrapped(sentence, columns):

@@ -8,9 +8,9 @@ from assistant.catalog.catalog import Catalog
 from assistant.model.triage import Triage
 from reports.bilingual import GENERATOR, languages, page, static, style, view
 from reports.html import LIMIT_BYTES
-from reports.json_triage_v1 import Written
 from reports.labels import Lang
-from reports.triage.words import MOST_TICKETS, triage_view
+from reports.triage.json_v1 import Written
+from reports.triage.page import MOST_TICKETS, triage_view
 
 
 def render_triage_html(  # noqa: PLR0913 - what a page is made of

@@ -25,7 +25,7 @@ from reports.escape import visible
 from reports.labels import Lang, labels
 from reports.layout import QUIET, STRONG, row, spaced, table_row, wrapped
 from reports.short import cause_name
-from reports.triage_words import bad_told, reason_told, what_told
+from reports.triage.words import bad_told, reason_told, what_told
 
 _T = TypeVar("_T")
 

@@ -1,7 +1,7 @@
 """The shape of a `vpn-diagnosis/1` document as it is read again: types, ranges, bounds.
 
 Fields that a later program added are ignored; those that an earlier one did not know yet have
-defaults. What is restored from it: `reports.stored_v1`.
+defaults. What is restored from it: `reports.stored.restore_v1`.
 """
 
 from __future__ import annotations

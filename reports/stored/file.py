@@ -15,8 +15,8 @@ from assistant.errors import InputError
 from assistant.model.diagnosis import Diagnosis
 from reports.json_embedded_v1 import ELEMENT, unpacked
 from reports.json_v1 import SCHEMA
-from reports.stored_schema_v1 import DocumentPart
-from reports.stored_v1 import restored
+from reports.stored.restore_v1 import restored
+from reports.stored.schema_v1 import DocumentPart
 
 FILE_BYTES: Final = 64 << 20
 """Thirty times the largest page; of JSON thousands of incidents."""

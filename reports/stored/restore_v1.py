@@ -42,8 +42,8 @@ from assistant.model.outages import Outages
 from assistant.model.pairing import ClockOffset, LostMessage, PairedNegotiation, Pairing
 from assistant.model.setting import Secret, Setting, Shown
 from assistant.model.source import Moment, Place, Source
-from reports import stored_schema_v1 as schema
 from reports.json_quotes_v1 import NOT_QUOTED
+from reports.stored import schema_v1 as schema
 
 _FIRST_DAY = "0001-01-02"
 """A trace without dates begins there."""

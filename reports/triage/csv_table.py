@@ -8,7 +8,7 @@ import io
 from assistant.model.triage import Triage, TriagedTicket
 from reports.escape import visible
 from reports.json_sides_v1 import moment
-from reports.json_triage_v1 import Written
+from reports.triage.json_v1 import Written
 
 COLUMNS = (
     "ticket", "name", "kind", "subject", "language", "urgency", "score", "queue", "verdict",

@@ -1,0 +1,1 @@
+"""A report of ours as an input: read again, strictly, and restored."""
