@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route
 
 Size: TypeAlias = tuple[int, int]
+Scheme: TypeAlias = Literal["light", "dark"]
 
 DESKTOP: Size = (1280, 800)
 PHONE: Size = (390, 844)
