@@ -26,8 +26,12 @@ LIMIT_BYTES = 2_000_000
 """What still goes by mail and opens at once."""
 _TRACE_MOST = 700_000
 """Bytes of the annotated trace: no more records than one reads or searches at once."""
-_TRACE_LEAST = 80_000
-"""Bytes that incidents leave to it."""
+_TRACE_LEAST = 300_000
+"""Bytes that incidents leave to its records, if these need as many."""
+_TRACE_WORDS = 20_000
+"""About what its meanings and its form take."""
+_TRACE_RECORD = 40
+"""About what is written of a record beside its text."""
 _TRACE_FRAME = 25_000
 """Bytes of its script and its style sheet."""
 
@@ -63,7 +67,7 @@ def render_html(  # noqa: PLR0913 - what a page is made of
         comparison=comparison,
     )
     most = min(MOST_PROBLEMS, len(diagnosis.incidents))
-    room = limit_bytes - (_TRACE_LEAST if transcript.sources else 0)
+    room = limit_bytes - _kept_for(transcript)
     while True:
         shown = _shown(content, most)
         text = _page(content, shown)
@@ -80,6 +84,16 @@ def render_html(  # noqa: PLR0913 - what a page is made of
         sources=diagnosis.sources,
     )
     return text if trace is None else _page(content, shown, trace)
+
+
+def _kept_for(transcript: Transcript) -> int:
+    """Bytes that incidents leave to the annotated trace; how many it takes is seen later."""
+    if not transcript.sources:
+        return 0
+    records = [one for source in transcript for one in source.records]
+    texts = sum(len(one.text) for one in records)
+    needed = _TRACE_WORDS + texts * 6 // 5 + _TRACE_RECORD * len(records)
+    return _TRACE_FRAME + min(_TRACE_LEAST, needed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

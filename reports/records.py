@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from assistant.model.diagnosis import Incident
 from assistant.model.negotiation import Occurrence
 from assistant.model.setting import Shown
 from assistant.model.source import Place
-from assistant.model.transcript import LeftOut, SourceTranscript, Transcript, TranscriptRecord
+from assistant.model.transcript import LeftOut, Transcript, TranscriptRecord
 
 SETTINGS_SHOWN = 48
 """Settings of one side of a comparison that are shown: eight proposals of six columns each."""
@@ -135,14 +136,12 @@ def _around(
         wanted.setdefault(place.source, set()).add(place.first_line)
     found: dict[tuple[str, int, int], Record] = {}
     for source in transcript:
-        lines = wanted.get(source.source)
-        if not lines:
-            continue
-        for run in _runs(source):
-            places = [one for one, record in enumerate(run) if _holds(record, lines)]
-            near = {one + step for one in places for step in range(-_AROUND, _AROUND + 1)}
-            for number in sorted(near & set(range(len(run)))):
-                record = run[number]
+        near = {
+            number for line in wanted.get(source.source, ()) for number in _near(source.parts, line)
+        }
+        for number in sorted(near):
+            record = source.parts[number]
+            if isinstance(record, TranscriptRecord):
                 place = Place(
                     source.source, record.first_line, record.last_line, record.text, record.time
                 )
@@ -151,20 +150,17 @@ def _around(
     return found
 
 
-def _runs(source: SourceTranscript) -> Iterator[list[TranscriptRecord]]:
-    """Records that follow each other without any left out."""
-    run: list[TranscriptRecord] = []
-    for part in source.parts:
-        if isinstance(part, LeftOut):
-            yield run
-            run = []
-        else:
-            run.append(part)
-    yield run
-
-
-def _holds(record: TranscriptRecord, lines: set[int]) -> bool:
-    return not lines.isdisjoint(range(record.first_line, record.last_line + 1))
+def _near(parts: Sequence[TranscriptRecord | LeftOut], line: int) -> Iterator[int]:
+    """Positions of the record that contains a line and of those that follow on each other there."""
+    # There are thousands of parts and hundreds of incidents: none looks at all of them.
+    at = bisect_right(parts, line, key=lambda part: part.first_line) - 1
+    if at < 0 or parts[at].last_line < line:
+        return
+    for steps in (range(_AROUND + 1), range(-1, -_AROUND - 1, -1)):
+        for step in steps:
+            if not 0 <= at + step < len(parts) or isinstance(parts[at + step], LeftOut):
+                break
+            yield at + step
 
 
 def _settings_found(incident: Incident) -> dict[Place, list[SettingFound]]:
