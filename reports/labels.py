@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from importlib import resources
 from typing import Literal
@@ -15,7 +14,7 @@ from typing import Literal
 import yaml
 
 from assistant.catalog.schema import Text
-from assistant.model.source import Moment
+from assistant.model.source import FIRST_DAY, Moment
 from reports.escape import visible
 
 Lang = Literal["de", "en"]
@@ -24,7 +23,6 @@ Lang = Literal["de", "en"]
 _MINUTE_S = 60
 _HOUR_S = 3600
 _DAY_S = 86400
-_FIRST_DAY = date(1, 1, 1)
 _TEN = 10
 _ALMOST_NONE = 0.01
 _ALMOST_ALL = 0.99
@@ -87,7 +85,7 @@ class Labels:
         clock = f"{moment.at:%H:%M:%S}"
         if moment.dated:
             return f"{moment.at.date().isoformat()} {clock}"
-        days = (moment.at.date() - _FIRST_DAY).days
+        days = (moment.at.date() - FIRST_DAY).days
         return f"{clock} ({self('moment.days-later', n=days)})" if days else clock
 
     def clock(self, moment: Moment | None) -> str:

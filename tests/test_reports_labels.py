@@ -10,6 +10,7 @@ from string import Formatter
 from typing import get_args
 
 import pytest
+from conftest import Diagnosed
 
 import reports
 from assistant.catalog.schema import Basis, Remedy, Text
@@ -168,9 +169,21 @@ def test_moments_are_iso() -> None:
 
 
 def test_moments_without_a_date_count_days() -> None:
-    late = Moment(datetime(1, 1, 2, 0, 10), dated=False)  # noqa: DTZ001
+    first, late = (Moment(datetime(1, 1, day, 0, 10), dated=False) for day in (2, 3))  # noqa: DTZ001
 
+    assert EN.moment(first) == "00:10:00"
     assert EN.moment(late) == "00:10:00 (+1 d)"
+
+
+def test_the_first_day_of_a_trace_without_dates_is_none_later(diagnosed: Diagnosed) -> None:
+    trace = (
+        "23:59:50,000\nVPN: connecting to LAGER (192.0.2.44)\n\n"
+        "00:00:20,000\nVPN: connection for LAGER (192.0.2.44) timed out: no response\n"
+    )
+    (one,) = diagnosed(trace).incidents
+
+    assert EN.moment(one.first_seen) == "23:59:50"
+    assert EN.moment(one.last_seen) == "00:00:20 (+1 d)"
 
 
 def test_a_period_names_its_day_once() -> None:
