@@ -43,12 +43,14 @@ from reports.unread import UnreadView, gaps_told, unread_view
 
 __all__ = ["MOST_PROBLEMS", "CaseView", "case_view", "choose_first_step"]
 
-MOST_PROBLEMS = 25
+MOST_PROBLEMS = 16
 """Incidents that are shown in full; the others are named."""
 _FULL_HEALTHY = 6
 _SITES_IN_FULL = 4
-_LISTED = 200
-"""Incidents, or remote sites, that are named where they are not shown in full."""
+NAMED = 50
+"""Incidents that are named where they are not shown in full; each is worded like the others."""
+_SITES_NAMED = 200
+"""Remote sites whose state is named where they are not told at length."""
 _ADDRESS = re.compile(r"https://[!-~]+")
 
 
@@ -152,7 +154,7 @@ def case_view(
     # Those shown in full come first: what they tell the others need not.
     worded = {
         one.id: incident_view(one, diagnosis, catalog, words, told, transcript)
-        for one in (*full, *others[:_LISTED])
+        for one in (*full, *others[:NAMED])
     }
     shown_inputs = {wanted.id: wanted for one in full for wanted in worded[one.id].inputs}
     inputs = tuple(
@@ -178,8 +180,8 @@ def case_view(
         reason=reason(diagnosis, words),
         title=page_title(diagnosis, words),
         sites=shown,
-        quiet_sites=folded[:_LISTED],
-        sites_more=_more("site.not-named", len(folded) - _LISTED, words),
+        quiet_sites=folded[:_SITES_NAMED],
+        sites_more=_more("site.not-named", len(folded) - _SITES_NAMED, words),
         step=_case_step(diagnosis, sites, inputs),
         read_line=read_line(diagnosis, words),
         read_short=read_short(diagnosis, words),
@@ -197,8 +199,8 @@ def case_view(
         pairings=pairing_views(diagnosis, anchors, words),
         problems=tuple(worded[one.id] for one in trouble[:most_problems]),
         healthy=tuple(worded[one.id] for one in quiet[:_FULL_HEALTHY]),
-        further=tuple(worded[one.id] for one in others[:_LISTED]),
-        further_more=_more("html.further.more", len(others) - _LISTED, words),
+        further=tuple(worded[one.id] for one in others[:NAMED]),
+        further_more=_more("html.further.more", len(others) - NAMED, words),
         further_problems=len(trouble[most_problems:]),
         further_healthy=len(quiet[_FULL_HEALTHY:]),
         unread=unread_view(diagnosis.coverage, words, several=several),

@@ -39,7 +39,7 @@ from assistant.model.transcript import (
 from reports.causes import odds
 from reports.incident import IncidentView
 from reports.labels import Lang, labels
-from reports.view import CaseView, case_view, choose_first_step
+from reports.view import MOST_PROBLEMS, CaseView, case_view, choose_first_step
 
 CATALOG = make_catalog()
 
@@ -469,8 +469,8 @@ def test_warnings_are_worded_even_unknown_ones() -> None:
 def test_very_many_incidents_are_named_only() -> None:
     found = view(*(polling_incident(f"SITE-{number}") for number in range(40)))
 
-    assert len(found.problems) == 25
-    assert len(found.further) == 15
+    assert len(found.problems) == MOST_PROBLEMS
+    assert len(found.further) == 40 - MOST_PROBLEMS
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])

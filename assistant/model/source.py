@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
-
 FIRST_DAY = date(1, 1, 2)
 """On which moments without a date begin. Not the first day there is: one looks half a day back."""
 
