@@ -81,6 +81,10 @@ def wrapped(
         last = lines[most - 1]
         if last.cell_len + len(ELISION) + 1 > width:
             last.truncate(width - len(ELISION) - 1)
+            # Not inside a word, unless it is the only one.
+            words, space, _ = last.plain.rpartition(" ")
+            if space and words.strip():
+                last.truncate(cell_len(words))
         last.append(f" {ELISION}", style=QUIET)
         lines = lines[:most]
     return lines

@@ -28,6 +28,9 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!@&$^])")
 """What Markdown means something by, and what forges and chats read as mentions and references."""
 _ADDRESS = re.compile(r"(?i)(:)(?=//)|(?<=www)(\.)")
 """Where bare addresses become links."""
+_MENTION = re.compile(r"@(?=\w)|#(?=\d)")
+_JOINER = "\N{WORD JOINER}"
+"""Not seen, and no part of a name: what stands before it mentions nobody."""
 _RUN = re.compile(r"`+")
 
 
@@ -227,6 +230,8 @@ def plain(text: str) -> str:
     """
     folded = " ".join(text.replace("`", "").split())
     escaped = _SPECIAL.sub(r"\\\1", folded)
+    # Forges look for mentions in what Markdown makes, where no escape is left.
+    escaped = _MENTION.sub(f"\\g<0>{_JOINER}", escaped)
     escaped = _ADDRESS.sub(lambda found: f"\\{found[0]}", escaped)
     # A number before a full stop cannot be escaped, the full stop can.
     return re.sub(r"^(\d{1,9})([.)])", r"\1\\\2", re.sub(r"^([-+=])", r"\\\1", escaped))

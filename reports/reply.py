@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from assistant.model.diagnosis import (
     Verdict,
 )
 from assistant.model.event import RemoteSite
+from assistant.model.source import SourceKind
 from reports.bilingual import languages
 from reports.escape import visible
 from reports.first_step import choose_first_step, is_trouble
@@ -25,9 +27,14 @@ from reports.labels import Labels, Lang, labels
 from reports.paragraph import wrapped
 from reports.repair import case_facts, request_told
 from reports.sites import leading_incident, site_names
+from reports.standpoint import who_seen
 
 _WIDTH = 76
 """Mail programs break longer lines."""
+_STEP = re.compile(r"\d{1,2}\. ")
+_PARTS = re.compile(r"\n(?= *\d{1,2}\. )")
+"""Between the steps of a list."""
+_RECORDINGS = frozenset({SourceKind.LANCOM_TRACE, SourceKind.STRONGSWAN_LOG})
 _SITES = 6
 """Remote sites that are told one by one."""
 _NAMED = 3
@@ -68,7 +75,7 @@ class _Draft:
         yield ""
         yield words("reply.greeting")
         yield ""
-        yield from self._paragraph(words("reply.looked"))
+        yield from self._paragraph(words(f"reply.looked.{self._basis()}"))
         for name, incident in sites[:_SITES]:
             yield ""
             yield from self._site(name, incident, alone=len(sites) == 1)
@@ -89,8 +96,14 @@ class _Draft:
             yield ""
             yield heading
             yield ""
-            # As it is: its steps are numbered and indented.
-            yield from (f"  {line}".rstrip() for line in text.split("\n"))
+            yield from _filled(text)
+
+    def _basis(self) -> str:
+        """What we were sent: a recording, a configuration, or answers alone."""
+        kinds = {source.kind for source in self.diagnosis.sources}
+        if kinds & _RECORDINGS:
+            return "trace"
+        return "config" if SourceKind.LANCOM_CONFIG in kinds else "answers"
 
     def _sites(self) -> list[tuple[RemoteSite, Incident | None]]:
         """Each remote site with the incident that tells most about it; those in trouble first."""
@@ -123,8 +136,10 @@ class _Draft:
         site = words.site(name)
         state = next((one for one in self.diagnosis.sites if one.remote_site == name), None)
         if state is None or state.state_at_end is State.UNKNOWN or state.since is None:
-            hurt = incident is not None and incident.is_fault
-            return words("reply.state.fault" if hurt else "reply.state.unknown", site=site)
+            if incident is not None and incident.is_fault:
+                return words("reply.state.fault", site=site)
+            recorded = self._basis() == "trace"
+            return words("reply.state.unknown" if recorded else "reply.state.open", site=site)
         since = words.moment(state.since)
         told = words(f"reply.state.{state.state_at_end.value}", site=site, since=since)
         return " ".join(filter(None, (told, self._outages(state))))
@@ -164,11 +179,15 @@ class _Draft:
             if kind == "remedy":
                 remedy = self.catalog.remedies[wanted]
                 title = words.title(remedy.title)
-                yield words(f"reply.step.{remedy.who}", title=title)
+                yield words(f"reply.step.{who_seen(remedy.who, incident.side)}", title=title)
             else:
                 entry = self.catalog.inputs[wanted]
-                yield words(f"reply.input.{entry.who}", title=words.title(entry.title))
-        ours = next((one for one in incident.questions if one.who != "remote"), None)
+                who = who_seen(entry.who, incident.side)
+                yield words(f"reply.input.{who}", title=words.title(entry.title))
+        ours = next(
+            (one for one in incident.questions if who_seen(one.who, incident.side) != "remote"),
+            None,
+        )
         if ours is not None and alone:
             yield words("reply.question", question=words.told(self.catalog.questions[ours.id].text))
 
@@ -200,3 +219,14 @@ class _Draft:
 
     def _paragraph(self, text: str) -> list[str]:
         return wrapped(text, _WIDTH)
+
+
+def _filled(text: str) -> Iterator[str]:
+    """A text of paragraphs and numbered steps in lines that a mail program leaves as they are."""
+    for number, block in enumerate(text.split("\n\n")):
+        if number:
+            yield ""
+        for part in _PARTS.split(block):
+            told = " ".join(part.split())
+            if told:
+                yield from wrapped(told, _WIDTH, indent=2, hang=3 if _STEP.match(told) else 0)

@@ -127,7 +127,8 @@ def test_plain_text_is_read_as_it_was(text: str) -> None:
         "paragraph_open", "paragraph_close", "inline", "text", "text_special",
     }  # fmt: skip
     shown = " ".join(text.replace("`", "").split())
-    assert read == shown.replace("\x00", "\N{REPLACEMENT CHARACTER}")
+    shown = shown.replace("\x00", "\N{REPLACEMENT CHARACTER}")
+    assert read.replace("\N{WORD JOINER}", "") == shown.replace("\N{WORD JOINER}", "")
 
 
 @given(st.text(alphabet="`~ \nab-", max_size=80))
@@ -136,6 +137,14 @@ def test_a_fence_ends_where_we_end_it(text: str) -> None:
 
     assert [token.type for token in found[:2]] == ["fence", "paragraph_open"]
     assert found[0].content == f"{text}\n"
+
+
+@pytest.mark.parametrize("text", ["@everyone", "see #12", "a@example.net"])
+def test_nobody_is_mentioned(text: str) -> None:
+    (paragraph,) = [one for one in tokens(plain(text)) if one.type == "inline"]
+    read = "".join(one.content for one in paragraph.children or ())
+
+    assert not re.search(r"@\w|#\d", read)
 
 
 def test_code_cannot_be_ended_from_inside() -> None:

@@ -7,12 +7,12 @@ import re
 import pytest
 from conftest import Diagnosed
 from reports_samples import HOSTILE, case, make_catalog, polling_incident
-from trace_lines import EXAMPLES, LAGER, ZENTRALE, missed, no_answer, set_up
+from trace_lines import CASES, EXAMPLES, LAGER, ZENTRALE, missed, no_answer, set_up
 
 from assistant import __version__
 from assistant.catalog.catalog import Catalog
 from assistant.model.diagnosis import Diagnosis
-from reports.labels import Lang
+from reports.labels import Lang, labels
 from reports.reply import render_reply
 
 RULER = "-" * 76
@@ -135,3 +135,31 @@ def test_whatever_a_trace_holds_stays_text(name: str) -> None:
 
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]", text)
     assert len(text) < 10_000
+
+
+def test_what_was_sent_is_what_is_thanked_for(diagnosed: Diagnosed, catalog: Catalog) -> None:
+    script = (CASES / "config" / "keep-alive-without-poll-row.de.lcs").read_text("utf-8")
+    draft, _ = drafts(diagnosed(script), catalog)
+
+    assert "thank you for the configuration of your router" in draft
+    assert "recording" not in draft
+
+
+def test_no_line_is_longer_than_a_mail_program_leaves_it(
+    diagnosed: Diagnosed, catalog: Catalog
+) -> None:
+    text = render_reply(example(diagnosed, "no-response"), catalog, "de")
+    lines = text.splitlines()
+
+    assert max(map(len, lines)) <= 76
+    assert "  2. Eingeben: trace + vpn-status" in lines
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_whoever_must_act_there_are_words_for_it(lang: Lang) -> None:
+    words = labels(lang)
+
+    for who in ("local", "remote", "both", "provider"):
+        assert words.has(f"reply.step.{who}")
+        assert words.has(f"reply.input.{who}")
+        assert words.has(f"reply.request.{who}")

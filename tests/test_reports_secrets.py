@@ -27,6 +27,8 @@ from reports.hand_over import render_hand_over
 from reports.html import render_html
 from reports.json_v1 import render_json
 from reports.labels import Lang
+from reports.markdown import render_markdown
+from reports.reply import render_reply
 from reports.text import render_text
 
 CONFIGURATIONS = sorted((CASES / "config").glob("*.lcs"))
@@ -58,6 +60,8 @@ def outputs(diagnosis: Diagnosis, catalog: Catalog) -> Iterator[str]:
         yield render_text(diagnosis, catalog, lang).plain
         yield render_text(diagnosis, catalog, lang, verbose=True).plain
         yield render_hand_over(diagnosis, catalog, lang)
+        yield render_markdown(diagnosis, catalog, lang)
+        yield render_reply(diagnosis, catalog, lang)
 
 
 def diagnosed(diagnoser: Diagnoser, *paths: Path) -> Diagnosis:
