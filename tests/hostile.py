@@ -67,6 +67,15 @@ def configuration() -> str:
     return "\n".join([*lines, "flash Yes", "exit", ""])
 
 
+def peer_log() -> str:
+    """The other side's log, with such texts where identities and reasons stand."""
+    return "".join(
+        f"May 14 09:00:{number:02d} 01[IKE] <{text}|1> received {text} from 192.0.2.{number}\n"
+        f"May 14 09:00:{number:02d} 01[CFG] {text}\n"
+        for number, text in enumerate(PAYLOADS.values())
+    )
+
+
 def answers() -> str:
     """Answers of a file, with comments and nothing else that could be said in it."""
     return f"# {PAYLOADS['script']}\nown-internet-up: yes\nhistory: suddenly\n"
@@ -83,6 +92,10 @@ def write(folder: Path) -> list[str]:
             packed.writestr(zipfile.ZipInfo(name, (2024, 5, 14, 9, 0, 0)), trace()[:4000])
     settings = folder / f"{FILE}.lcs"
     settings.write_text(configuration(), encoding="utf-8")
+    peer = folder / f"{FILE}.peer.log"
+    peer.write_text(peer_log(), encoding="utf-8")
+    theirs = folder / f"{FILE}.peer.lcs"
+    theirs.write_text(configuration(), encoding="utf-8")
     told = folder / f"{FILE}.yaml"
     told.write_text(answers(), encoding="utf-8")
     return [
@@ -90,6 +103,10 @@ def write(folder: Path) -> list[str]:
         str(archive),
         "--config",
         str(settings),
+        "--remote",
+        str(peer),
+        "--remote-config",
+        str(theirs),
         "--answers",
         str(told),
         "--answer",

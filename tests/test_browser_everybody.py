@@ -224,6 +224,18 @@ def test_a_print_holds_all_the_evidence_and_folds_nothing(
     assert hidden not in paper
 
 
+@pytest.mark.parametrize("name", ["polling", "proposals", "sides", "configurations"])
+def test_a_print_says_where_its_links_lead(
+    browser: Browser, reports: RealReports, tmp_path: Path, name: str
+) -> None:
+    with opened(browser, reports(name, "en")) as one:
+        links = one.page.locator(".view[lang=en] a[href^='https:']")
+        addresses = links.evaluate_all("all => all.map(one => one.getAttribute('href'))")
+        paper = squeezed(printed(one.page, tmp_path))
+    assert addresses
+    assert [address for address in addresses if squeezed(address) not in paper] == []
+
+
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_print_keeps_every_table_on_the_sheet(
     browser: Browser, reports: RealReports, name: str

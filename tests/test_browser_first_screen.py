@@ -28,6 +28,18 @@ WIDER_THAN_THE_WINDOW = """() => {
     .map((one) => `${one.localName}.${one.className} ${one.textContent.trim().slice(0, 40)}`)
     .slice(0, 5);
 }"""
+COVERED = """() => {
+  const choices = [...document.querySelectorAll(".switch label")];
+  const heading = [...document.querySelectorAll("h1")].find((one) => one.getClientRects().length);
+  const range = document.createRange();
+  range.selectNodeContents(heading);
+  // Half a pixel: edges that touch cover nothing.
+  return choices.map((one) => one.getBoundingClientRect()).some((over) =>
+    [...range.getClientRects()].some((line) =>
+      line.left < over.right - 0.5 && line.right > over.left + 0.5 &&
+      line.top < over.bottom - 0.5 && line.bottom > over.top + 0.5));
+}"""
+"""Whether any line of the headline lies under the switch."""
 
 
 def bottom(page: Page, selector: str) -> float:
@@ -91,3 +103,15 @@ def test_larger_letters_alone_keep_everything_in_the_window(
         one.page.add_style_tag(content="html { font-size: 200% } body { font-size: 30px }")
         unfold(one.page)
         assert one.page.evaluate(WIDER_THAN_THE_WINDOW) == []
+
+
+@pytest.mark.parametrize("name", CASES_BY_NAME)
+def test_the_languages_to_choose_cover_no_word_of_the_headline(
+    browser: Browser, reports: RealReports, name: str
+) -> None:
+    with opened(browser, reports(name)) as one:
+        for lang in ("de", "en"):
+            switch(one.page, lang)
+            for width in (DESKTOP[0], PHONE[0], 320):
+                one.page.set_viewport_size({"width": width, "height": 800})
+                assert one.page.evaluate(COVERED) is False, (lang, width)

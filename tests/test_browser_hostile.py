@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ufeff]")
 """What acts on a terminal or hides what stands there; line ends and tabs are ours."""
-EVENTS = re.compile(r"\son[a-z]+\s*=", re.IGNORECASE)
+NAMES = "all => [...new Set(all.map(one => one.localName))]"
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
@@ -96,6 +96,25 @@ def test_in_a_browser_nothing_runs_loads_or_appears(
         assert set(schemes) <= {"file:", "https:"}
         hosts = page.locator("a[href^=http]").evaluate_all("all => all.map(one => one.hostname)")
         assert "evil.example" not in hosts
+        assert one.complaints == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("text", ["<img", "</script>", "{{7*7}}", "javascript:", "onload="])
+def test_in_a_browser_what_a_search_marks_stays_text(
+    browser: Browser, reports: RealReports, text: str
+) -> None:
+    with opened(browser, reports("hostile"), fragment="#trace?q=") as one:
+        page = one.page
+        rows = page.locator("#trace-rows")
+        rows.locator(".trace-row").first.wait_for()
+        usual = set(rows.locator("*").evaluate_all(NAMES))
+        page.locator("#trace-q").fill(text)
+        marks = rows.locator("mark")
+        marks.first.wait_for()
+        assert {mark.lower() for mark in marks.all_inner_texts()} == {text}
+        assert set(rows.locator("*").evaluate_all(NAMES)) <= usual | {"mark"}
+        assert page.evaluate(f"window.{hostile.MARK}") is None
         assert one.complaints == []
 
 
