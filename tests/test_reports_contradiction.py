@@ -79,7 +79,7 @@ def test_it_stands_above_the_causes() -> None:
         for part in (
             '<p class="contradicted">',
             "Most likely cause",
-            '<section class="contradiction"',
+            '<div class="contradiction"',
             '<div class="causes">',
         )
     ]
@@ -120,7 +120,7 @@ def test_the_long_text_tells_both_statements() -> None:
 
 
 def test_without_a_contradiction_there_is_no_box() -> None:
-    assert '<section class="contradiction"' not in render_html(
+    assert '<div class="contradiction"' not in render_html(
         case(polling_incident()), CATALOG, "en"
     )
 
