@@ -120,9 +120,7 @@ def test_the_long_text_tells_both_statements() -> None:
 
 
 def test_without_a_contradiction_there_is_no_box() -> None:
-    assert '<div class="contradiction"' not in render_html(
-        case(polling_incident()), CATALOG, "en"
-    )
+    assert '<div class="contradiction"' not in render_html(case(polling_incident()), CATALOG, "en")
 
 
 def test_a_polled_address_is_not_repeated_in_the_claim() -> None:
