@@ -126,6 +126,12 @@ def test_a_trace_is_not_taken_for_a_mail() -> None:
     assert not looks_like_mail(b"Date: today\nthis is a note\n")
 
 
+def test_a_text_that_begins_like_a_mail_is_refused_at_once() -> None:
+    # Each further line doubled the time once: with sixty of them this test never ended.
+    assert not looks_like_mail(b"Status: x\r\n" + b"  further\r\n" * 60 + b"!\r\n")
+    assert looks_like_mail(b"Subject: x\r\n y\r\nFrom: a@example.com\r\n\r\nHello\r\n")
+
+
 def test_a_mailbox_is_cut_where_mails_begin() -> None:
     box = (
         b"From a@example.com Tue May 14 08:00:00 2024\nSubject: one\n\n"

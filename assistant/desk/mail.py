@@ -23,9 +23,8 @@ MAIL_BYTES = 64 << 20
 _PARTS = 200
 _DEPTH = 5
 """Mails in mails: an answer to a forwarded mail, and some more."""
-MAIL = re.compile(
-    rb"\A(?:[A-Za-z][\w-]{1,60}:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){2,200}?", re.MULTILINE
-)
+MAIL = re.compile(rb"\A(?:[A-Za-z][\w-]{1,60}:[^\n]*\n(?:[ \t][^\n]*\n)*){2,200}?")
+"""Headers, each with its further lines. A line is read in one way: of two all would be tried."""
 _HEADERS = re.compile(
     rb"^(?:from|to|date|subject|message-id|received|mime-version|content-type):",
     re.MULTILINE | re.IGNORECASE,
