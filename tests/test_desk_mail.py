@@ -12,6 +12,7 @@ from assistant.desk.html_text import text_of_html
 from assistant.desk.language import language_named, language_of
 from assistant.desk.mail import Mail, looks_like_mail, read_mail
 from assistant.desk.mailbox import MAILBOX, mails_of, posted
+from assistant.errors import InputError
 
 LINE = "VPN: connecting to LAGER (192.0.2.44)"
 
@@ -82,6 +83,15 @@ def test_mails_in_mails_end_somewhere() -> None:
         sent = outer
 
     assert LINE not in read_mail(sent.as_bytes()).text
+
+
+def test_parts_in_parts_without_end_are_refused() -> None:
+    heads = (f"Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n" for n in range(3000))
+
+    with pytest.raises(InputError) as caught:
+        read_mail(f"Subject: x\n{''.join(heads)}\n{LINE}\n".encode())
+
+    assert caught.value.id == "ticket-mail-nested"
 
 
 @pytest.mark.parametrize(

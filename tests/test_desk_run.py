@@ -223,7 +223,12 @@ def test_answers_beside_a_trace_count(desk: Desk, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "where", ["assistant.desk.worker.Diagnoser.diagnose", "reports.triage.ticket.choose_first_step"]
+    "where",
+    [
+        "assistant.desk.content.language_of",
+        "assistant.desk.worker.Diagnoser.diagnose",
+        "reports.triage.ticket.choose_first_step",
+    ],
 )
 def test_a_bug_costs_one_ticket_and_is_told(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str

@@ -116,7 +116,10 @@ def content_of_row(row: Row, folder: Path) -> Content:
         inputs = []  # what the customer wrote is no evidence
     attached: list[Path] = []
     for name in row.attachments:
-        path = Path(os.path.realpath(folder / name))
+        try:
+            path = Path(os.path.realpath(folder / name))
+        except ValueError:  # zero bytes, halves of characters: no file is called so
+            raise InputError("no-file", file=name) from None
         if os.path.commonpath([path, folder]) != str(folder):
             raise InputError("ticket-outside", file=name)
         if not path.is_file():

@@ -7,6 +7,7 @@ language are the same is not diagnosed again.
 from __future__ import annotations
 
 import time
+import traceback
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -140,6 +141,10 @@ class _Work:
             except OSError as error:
                 reason = error.strerror or str(error)
                 self._not_one(draft, "unreadable", {"file": draft.name, "reason": reason})
+                continue
+            except Exception as error:  # noqa: BLE001 - a bug of ours; it costs no other ticket
+                self.bugs.append(traceback.format_exc())
+                self._not_one(draft, BUG, {"kind": type(error).__name__})
                 continue
             task = self._task(draft, content, seen)
             summary = self._summary(task)
