@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -343,6 +344,16 @@ def test_a_tickets_id_stands_for_what_it_holds(capsys: pytest.CaptureFixture[str
 
     assert found["sources"][0]["name"] == "4711.txt"
     assert found["incidents"][0]["error_codes"] == ["0x1307"]
+
+
+def test_an_archive_that_was_kept_is_unpacked_again(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("in/junk.txt").unlink()
+    with zipfile.ZipFile("in/4713.zip", "w") as archive:
+        archive.write("in/4711.txt", "trace.txt")
+    tickets = triaged(capsys, "--keep-inputs")["tickets"]
+    (ticket,) = [one["id"] for one in tickets if one["kind"] == "archive"]
+
+    assert document(capsys, ticket, "-o", "-")["incidents"][0]["error_codes"] == ["0x1307"]
 
 
 def test_what_was_not_kept_is_told_with_its_place(capsys: pytest.CaptureFixture[str]) -> None:
