@@ -346,6 +346,15 @@ def test_a_tickets_id_stands_for_what_it_holds(capsys: pytest.CaptureFixture[str
     assert found["incidents"][0]["error_codes"] == ["0x1307"]
 
 
+def test_what_was_diagnosed_before_is_kept_when_that_is_asked_for_later(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    triaged(capsys)
+    ticket = triaged(capsys, "--keep-inputs")["tickets"][0]["id"]
+
+    assert document(capsys, ticket, "-o", "-")["sources"][0]["name"] == "4711.txt"
+
+
 def test_an_archive_that_was_kept_is_unpacked_again(capsys: pytest.CaptureFixture[str]) -> None:
     Path("in/junk.txt").unlink()
     with zipfile.ZipFile("in/4713.zip", "w") as archive:

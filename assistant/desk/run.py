@@ -10,7 +10,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from assistant import __version__
@@ -152,9 +152,9 @@ class _Work:
                 yield task
                 continue
             self.reused += 1
-            self.diagnosed.append(
-                Diagnosed(ticket=task.ticket, language=task.language, summary=summary)
-            )
+            if self._order.keep_inputs:
+                self._store.keep_inputs(task.ticket.inputs)
+            self.diagnosed.append(_diagnosed(task, summary))
             self._progress.advances(1)
 
     def take(self, result: Result) -> None:
@@ -171,11 +171,7 @@ class _Work:
             self._store.keep(self._run, good, contents=self._order.keep_inputs)
         for one in waiting:
             if one.summary is not None:
-                self.diagnosed.append(
-                    Diagnosed(
-                        ticket=one.task.ticket, language=one.task.language, summary=one.summary
-                    )
-                )
+                self.diagnosed.append(_diagnosed(one.task, one.summary))
             if one.bad is not None:
                 self.bad.append(one.bad)
             if one.bad is not None and one.bad.reason == BUG:
@@ -224,3 +220,10 @@ class _Work:
             BadTicket(name=draft.name, reason=reason, words=tuple(sorted(words.items())))
         )
         self._progress.advances(1)
+
+
+def _diagnosed(task: Task, summary: CaseSummary) -> Diagnosed:
+    """Without what its inputs hold: a mailbox of attachments must not stay in memory."""
+    light = tuple(replace(one, data=None) for one in task.ticket.inputs)
+    ticket = replace(task.ticket, inputs=light)
+    return Diagnosed(ticket=ticket, language=task.language, summary=summary)
