@@ -365,6 +365,28 @@ def test_an_archive_that_was_kept_is_unpacked_again(capsys: pytest.CaptureFixtur
     assert document(capsys, ticket, "-o", "-")["incidents"][0]["error_codes"] == ["0x1307"]
 
 
+def test_two_tickets_in_place_of_files_are_told_apart_and_keep_their_sides(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    put("in/4711-remote.txt", no_answer(LAGER))
+    rows = [{"id": 1, "text": no_answer(ZENTRALE)}, {"id": 2, "text": set_up(LAGER)}]
+    put("in/e.json", json.dumps(rows))
+    ids = {one["name"]: one["id"] for one in triaged(capsys, "--keep-inputs")["tickets"]}
+    first, second = ids["in/e.json/1"], ids["in/e.json/2"]
+
+    both = document(capsys, first, "--remote", second, "-o", "-")["sources"]
+    pair = document(capsys, ids["in/4711-remote.txt"], "-o", "-")["sources"]
+
+    assert [(one["name"], one["side"]) for one in both] == [
+        ("text.txt", "local"),
+        (f"{second}/text.txt", "remote"),
+    ]
+    assert [(one["name"], one["side"]) for one in pair] == [
+        ("4711.txt", "local"),
+        ("4711-remote.txt", "remote"),
+    ]
+
+
 def test_what_was_not_kept_is_told_with_its_place(capsys: pytest.CaptureFixture[str]) -> None:
     ticket = triaged(capsys)["tickets"][0]["id"]
 
