@@ -65,9 +65,9 @@ class Failing:
             raise OutputError("not-written", file="x", reason="no room")
         return self.teller(ticket, diagnosis, catalog, language)
 
-    def is_told(self, ticket: Ticket) -> bool:
+    def is_told(self, ticket: Ticket, knowledge: str, language: Language) -> bool:
         """The same."""
-        return self.teller.is_told(ticket)
+        return self.teller.is_told(ticket, knowledge, language)
 
 
 class Desk:
@@ -205,6 +205,21 @@ def test_a_missing_report_is_written_again(desk: Desk, tmp_path: Path) -> None:
     assert report.read_bytes() == before
     assert desk.diagnoses() == 1
     assert desk.run(str(tmp_path / "a.txt"), tell=teller).reused == 1
+
+
+def test_a_report_of_other_content_is_written_again(desk: Desk, tmp_path: Path) -> None:
+    trace = tmp_path / "a.txt"
+    trace.write_text(TRACE, encoding="utf-8")
+    teller = replace(desk.teller, folder=desk.reports)
+    desk.run(str(trace), tell=teller)
+    (report,) = desk.reports.glob("*.html")
+    trace.write_text(no_answer("WERK-SUED (192.0.2.9)"), encoding="utf-8")
+    desk.run(str(trace))  # without reports, as for `--format json -o -`
+
+    desk.run(str(trace), tell=teller)
+
+    assert "WERK-SUED" in report.read_text(encoding="utf-8")
+    assert desk.run(str(trace), tell=teller).reused == 1
 
 
 def test_answers_beside_a_trace_count(desk: Desk, tmp_path: Path) -> None:

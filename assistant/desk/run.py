@@ -211,7 +211,8 @@ class _Work:
         """What was found of it before, if its report lies where it belongs too."""
         ticket = task.ticket
         number = self._kept.get(Key(ticket=ticket.id, digest=ticket.digest, language=task.language))
-        if number is None or not self._order.setup.tell.is_told(ticket):
+        tell = self._order.setup.tell
+        if number is None or not tell.is_told(ticket, self._order.digest, task.language):
             return None
         return self._store.summary(number)
 
