@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from ticket_makers import Made, Maker
-from trace_lines import LAGER, ZENTRALE, no_answer
+from trace_lines import LAGER, ZENTRALE, lost_by_polling, no_answer, set_up
 
 from assistant.catalog.catalog import Catalog
 from assistant.desk.intake import Intake
@@ -220,6 +220,19 @@ def test_a_report_of_other_content_is_written_again(desk: Desk, tmp_path: Path) 
 
     assert "WERK-SUED" in report.read_text(encoding="utf-8")
     assert desk.run(str(trace), tell=teller).reused == 1
+
+
+def test_an_outage_lasts_to_the_end_of_the_latest_trace(desk: Desk, tmp_path: Path) -> None:
+    folder = tmp_path / "in" / "4711"
+    folder.mkdir(parents=True)
+    later = set_up(LAGER) + lost_by_polling(LAGER, 100) + no_answer(ZENTRALE, 4000)
+    (folder / "a.txt").write_text(later, encoding="utf-8")
+    (folder / "b.txt").write_text(no_answer(ZENTRALE), encoding="utf-8")
+
+    (ticket,) = desk.run(str(tmp_path / "in")).triage.tickets
+
+    assert ticket.summary.outage_s is not None
+    assert ticket.summary.outage_s > 3000
 
 
 def test_answers_beside_a_trace_count(desk: Desk, tmp_path: Path) -> None:
