@@ -169,6 +169,7 @@ def test_a_mailbox_of_one_endless_line_is_read_in_pieces() -> None:
 
 def test_html_that_nobody_closes() -> None:
     assert text_of_html("<pre>a  b\n c<blockquote>d<script>e") == "a  b\n c\n> d\n"
+    assert text_of_html("<html><head><title>t</title><body>seen") == "seen\n"
 
 
 @pytest.mark.parametrize(
