@@ -387,6 +387,12 @@ def test_two_tickets_in_place_of_files_are_told_apart_and_keep_their_sides(
     ]
 
 
+def test_a_folder_without_a_ticket_is_an_unusable_input() -> None:
+    Path("empty").mkdir()
+
+    assert cli.run(["triage", "empty", "--no-reports"]) == 3
+
+
 def test_what_was_not_kept_is_told_with_its_place(capsys: pytest.CaptureFixture[str]) -> None:
     ticket = triaged(capsys)["tickets"][0]["id"]
 

@@ -305,7 +305,7 @@ def _code(ran: Ran, *, exit_code: bool) -> int:
 
     if ran.bugs:
         return 1
-    if ran.triage.bad and not ran.triage.tickets:
+    if not ran.triage.tickets:
         return 3
     if not exit_code:
         return 0
