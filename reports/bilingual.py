@@ -67,6 +67,7 @@ def page(  # noqa: PLR0913 - what a page is made of
     script: Markup,
     data: Mapping[str, str],
     shared: Markup = NOTHING,
+    stamp: str = "",
 ) -> str:
     """The whole file.
 
@@ -77,6 +78,7 @@ def page(  # noqa: PLR0913 - what a page is made of
         script: Ours, without any text of a case; it alone may run.
         data: JSON by the id of its element, made so that nothing in it ends the element.
         shared: What stands once, for both languages.
+        stamp: Of what it was made, for whoever wrote it; ASCII.
     """
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return (
@@ -92,6 +94,7 @@ def page(  # noqa: PLR0913 - what a page is made of
             script_hash=Markup("'sha256-{}'").format(digest),
             data={name: Markup(text) for name, text in data.items()},  # noqa: S704 - see above
             shared=shared,
+            stamp=stamp,
         )
     )
 

@@ -45,6 +45,7 @@ def render_html(  # noqa: PLR0913 - what a page is made of
     limit_bytes: int = LIMIT_BYTES,
     generated: datetime | None = None,
     comparison: Comparison | None = None,
+    stamp: str = "",
 ) -> str:
     """The report as one HTML file in both languages, at most `limit_bytes` long.
 
@@ -57,6 +58,7 @@ def render_html(  # noqa: PLR0913 - what a page is made of
         generated: When it was made; left out of the page if None, so that equal cases give
             equal pages.
         comparison: With an earlier report, to be told near the top.
+        stamp: Of what it was made, for whoever writes it to see whether it still holds.
     """
     content = _Content(
         diagnosis=diagnosis,
@@ -65,6 +67,7 @@ def render_html(  # noqa: PLR0913 - what a page is made of
         transcript=transcript,
         generated=generated,
         comparison=comparison,
+        stamp=stamp,
     )
     most = min(MOST_PROBLEMS, len(diagnosis.incidents))
     room = limit_bytes - _kept_for(transcript)
@@ -106,6 +109,7 @@ class _Content:
     transcript: Transcript
     generated: datetime | None
     comparison: Comparison | None
+    stamp: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +148,7 @@ def _page(content: _Content, shown: _Shown, trace: TraceSection | None = None) -
         script=static("report.js", *(f"{name}.js" for name in also)),
         data=data | ({"trace-data": trace.data} if trace else {}),
         shared=trace.html if trace else NOTHING,
+        stamp=content.stamp,
     )
 
 

@@ -120,6 +120,8 @@ class Content:
     """Reads the records for the page that shows them; asked only where one is written."""
     comparison: Comparison | None = None
     """What changed since an earlier report."""
+    stamp: str = ""
+    """Stands in the page: of what it was made."""
 
 
 def write_reports(
@@ -187,7 +189,12 @@ def _render(form: str, content: Content, lang: Lang) -> str:
     from reports.html import render_html
 
     return render_html(
-        diagnosis, catalog, lang, transcript=content.transcribe(), comparison=comparison
+        diagnosis,
+        catalog,
+        lang,
+        transcript=content.transcribe(),
+        comparison=comparison,
+        stamp=content.stamp,
     )
 
 

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -56,14 +57,14 @@ def test_a_table_and_a_report_of_every_ticket(capsys: pytest.CaptureFixture[str]
     assert out.startswith("2 tickets, 2 groups, 1 entry is no ticket\n\nTake first\n1. ")
     assert all(len(line) <= 80 for line in out.splitlines())
     assert "in/junk.txt: junk.txt holds no LANCOM trace" in out
-    assert f"Written: tickets{os.sep}" in out
+    assert f"Written: triage-reports{os.sep}" in out
     assert "tickets.sqlite" in err
-    ids = sorted(path.name.partition(".")[0] for path in Path("tickets").glob("*.html"))
+    ids = sorted(path.name.partition(".")[0] for path in Path("triage-reports").glob("*.html"))
     assert len(ids) == 2
     assert all(name in out for name in ids)
-    html = Path("tickets", f"{ids[0]}.report.html").read_text(encoding="utf-8")
+    html = Path("triage-reports", f"{ids[0]}.report.html").read_text(encoding="utf-8")
     assert '<meta name="generator" content="lancom-vpn-assistant' in html
-    reply = Path("tickets", f"{ids[0]}.reply.txt").read_text(encoding="utf-8")
+    reply = Path("triage-reports", f"{ids[0]}.reply.txt").read_text(encoding="utf-8")
     assert reply.startswith("Subject: ")
 
 
@@ -73,7 +74,7 @@ def test_german_speaks_german(capsys: pytest.CaptureFixture[str]) -> None:
     out = capsys.readouterr().out
     assert "Zuerst\n" in out
     assert "Wer handelt" in out
-    assert not Path("tickets").exists()
+    assert not Path("triage-reports").exists()
 
 
 def test_one_line_if_quiet(capsys: pytest.CaptureFixture[str]) -> None:
@@ -104,7 +105,7 @@ def test_json_has_what_the_contract_says(capsys: pytest.CaptureFixture[str]) -> 
     second = found["tickets"][1]
     assert second["requests"][0]["input"] in second["missing"]
     assert "ZENTRALE" in second["requests"][0]["text"]
-    assert not Path("tickets").exists()
+    assert not Path("triage-reports").exists()
 
 
 def test_files_of_several_formats_and_where_the_reports_lie() -> None:
@@ -343,6 +344,68 @@ def test_a_tickets_id_stands_for_what_it_holds(capsys: pytest.CaptureFixture[str
 
     assert found["sources"][0]["name"] == "4711.txt"
     assert found["incidents"][0]["error_codes"] == ["0x1307"]
+
+
+def test_what_was_diagnosed_before_is_kept_when_that_is_asked_for_later(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    triaged(capsys)
+    ticket = triaged(capsys, "--keep-inputs")["tickets"][0]["id"]
+
+    assert document(capsys, ticket, "-o", "-")["sources"][0]["name"] == "4711.txt"
+
+
+def test_an_archive_that_was_kept_is_unpacked_again(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("in/junk.txt").unlink()
+    with zipfile.ZipFile("in/4713.zip", "w") as archive:
+        archive.write("in/4711.txt", "trace.txt")
+    tickets = triaged(capsys, "--keep-inputs")["tickets"]
+    (ticket,) = [one["id"] for one in tickets if one["kind"] == "archive"]
+
+    assert document(capsys, ticket, "-o", "-")["incidents"][0]["error_codes"] == ["0x1307"]
+
+
+def test_two_tickets_in_place_of_files_are_told_apart_and_keep_their_sides(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    put("in/4711-remote.txt", no_answer(LAGER))
+    rows = [{"id": 1, "text": no_answer(ZENTRALE)}, {"id": 2, "text": set_up(LAGER)}]
+    put("in/e.json", json.dumps(rows))
+    ids = {one["name"]: one["id"] for one in triaged(capsys, "--keep-inputs")["tickets"]}
+    first, second = ids["in/e.json/1"], ids["in/e.json/2"]
+
+    both = document(capsys, first, "--remote", second, "-o", "-")["sources"]
+    pair = document(capsys, ids["in/4711-remote.txt"], "-o", "-")["sources"]
+
+    assert [(one["name"], one["side"]) for one in both] == [
+        ("text.txt", "local"),
+        (f"{second}/text.txt", "remote"),
+    ]
+    assert [(one["name"], one["side"]) for one in pair] == [
+        ("4711.txt", "local"),
+        ("4711-remote.txt", "remote"),
+    ]
+
+
+def test_a_folder_called_tickets_gets_nothing_from_us_and_is_read(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("in").rename("tickets")
+    before = sorted(Path("tickets").iterdir())
+
+    assert cli.run(["triage", "tickets"]) == 0
+    capsys.readouterr()
+
+    assert sorted(Path("tickets").iterdir()) == before
+    assert [one["kind"] for one in document(capsys, "triage", ".", "-o", "-")["tickets"]] == [
+        "folder"
+    ]
+
+
+def test_a_folder_without_a_ticket_is_an_unusable_input() -> None:
+    Path("empty").mkdir()
+
+    assert cli.run(["triage", "empty", "--no-reports"]) == 3
 
 
 def test_what_was_not_kept_is_told_with_its_place(capsys: pytest.CaptureFixture[str]) -> None:

@@ -30,6 +30,11 @@ def test_two_may_be_chance() -> None:
     assert found(loss(0), loss(1)) == ()
 
 
+def test_one_recording_sent_three_times_is_one_witness() -> None:
+    assert found(*(loss(0) for _ in range(5))) == ()
+    assert len(found(loss(0), loss(0), loss(1), loss(2))[0].tickets) == 4
+
+
 def test_one_ticket_that_flaps_is_one_witness() -> None:
     flapping = tuple(loss(minute) for minute in range(9))
 
@@ -56,13 +61,13 @@ def test_a_time_of_day_is_of_no_day() -> None:
 
 
 def test_ipv6_by_48() -> None:
-    (one,) = found(*(loss(0, f"2001:db8:7:{host:x}::1") for host in range(3)))
+    (one,) = found(*(loss(host, f"2001:db8:7:{host:x}::1") for host in range(3)))
 
     assert one.subject == "2001:db8:7::/48"
 
 
 def test_a_peer_counts_by_name_only_where_no_address_tells_it_apart() -> None:
-    (one,) = found(*(loss(0, None, "ZENTRALE") for _ in range(3)))
+    (one,) = found(*(loss(minute, None, "ZENTRALE") for minute in range(3)))
 
     assert (one.basis, one.subject) == ("peer", "zentrale")
     assert found(*(loss(0, f"{net}.0.2.1", "ZENTRALE") for net in (192, 193, 194))) == ()

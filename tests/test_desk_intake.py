@@ -216,11 +216,16 @@ def test_attachments_of_a_row_lie_beside_the_export(desk: Path, tmp_path: Path) 
         {"id": "in", "text": "Please help.", "attachment": "files/trace.txt"},
         {"id": "out", "attachment": "../secret.txt"},
         {"id": "gone", "attachment": ["files/none.txt"]},
+        {"id": "zero", "attachment": "a\0b"},
+        {"id": "half", "attachment": "a\ud800b"},
     ]
     export = put(desk / "e.json", json.dumps(rows))
 
     assert inputs(drafts(export)["e.json/in"]) == [("files/trace.txt", None)]
-    assert bad(export) == {"e.json/out": "ticket-outside", "e.json/gone": "no-file"}
+    assert bad(export) == {
+        "e.json/out": "ticket-outside",
+        **dict.fromkeys(("e.json/gone", "e.json/zero", "e.json/half"), "no-file"),
+    }
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from assistant.desk.html_text import text_of_html
 from assistant.desk.language import language_named, language_of
 from assistant.desk.mail import Mail, looks_like_mail, read_mail
 from assistant.desk.mailbox import MAILBOX, mails_of, posted
+from assistant.errors import InputError
 
 LINE = "VPN: connecting to LAGER (192.0.2.44)"
 
@@ -84,6 +85,15 @@ def test_mails_in_mails_end_somewhere() -> None:
     assert LINE not in read_mail(sent.as_bytes()).text
 
 
+def test_parts_in_parts_without_end_are_refused() -> None:
+    heads = (f"Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n" for n in range(3000))
+
+    with pytest.raises(InputError) as caught:
+        read_mail(f"Subject: x\n{''.join(heads)}\n{LINE}\n".encode())
+
+    assert caught.value.id == "ticket-mail-nested"
+
+
 @pytest.mark.parametrize(
     ("header", "body"),
     [
@@ -126,6 +136,12 @@ def test_a_trace_is_not_taken_for_a_mail() -> None:
     assert not looks_like_mail(b"Date: today\nthis is a note\n")
 
 
+def test_a_text_that_begins_like_a_mail_is_refused_at_once() -> None:
+    # Each further line doubled the time once: with sixty of them this test never ended.
+    assert not looks_like_mail(b"Status: x\r\n" + b"  further\r\n" * 60 + b"!\r\n")
+    assert looks_like_mail(b"Subject: x\r\n y\r\nFrom: a@example.com\r\n\r\nHello\r\n")
+
+
 def test_a_mailbox_is_cut_where_mails_begin() -> None:
     box = (
         b"From a@example.com Tue May 14 08:00:00 2024\nSubject: one\n\n"
@@ -153,6 +169,7 @@ def test_a_mailbox_of_one_endless_line_is_read_in_pieces() -> None:
 
 def test_html_that_nobody_closes() -> None:
     assert text_of_html("<pre>a  b\n c<blockquote>d<script>e") == "a  b\n c\n> d\n"
+    assert text_of_html("<html><head><title>t</title><body>seen") == "seen\n"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from ticket_makers import Made, Maker
-from trace_lines import LAGER, ZENTRALE, no_answer
+from trace_lines import LAGER, ZENTRALE, lost_by_polling, no_answer, set_up
 
 from assistant.catalog.catalog import Catalog
 from assistant.desk.intake import Intake
@@ -65,9 +65,9 @@ class Failing:
             raise OutputError("not-written", file="x", reason="no room")
         return self.teller(ticket, diagnosis, catalog, language)
 
-    def is_told(self, ticket: Ticket) -> bool:
+    def is_told(self, ticket: Ticket, knowledge: str, language: Language) -> bool:
         """The same."""
-        return self.teller.is_told(ticket)
+        return self.teller.is_told(ticket, knowledge, language)
 
 
 class Desk:
@@ -207,6 +207,34 @@ def test_a_missing_report_is_written_again(desk: Desk, tmp_path: Path) -> None:
     assert desk.run(str(tmp_path / "a.txt"), tell=teller).reused == 1
 
 
+def test_a_report_of_other_content_is_written_again(desk: Desk, tmp_path: Path) -> None:
+    trace = tmp_path / "a.txt"
+    trace.write_text(TRACE, encoding="utf-8")
+    teller = replace(desk.teller, folder=desk.reports)
+    desk.run(str(trace), tell=teller)
+    (report,) = desk.reports.glob("*.html")
+    trace.write_text(no_answer("WERK-SUED (192.0.2.9)"), encoding="utf-8")
+    desk.run(str(trace))  # without reports, as for `--format json -o -`
+
+    desk.run(str(trace), tell=teller)
+
+    assert "WERK-SUED" in report.read_text(encoding="utf-8")
+    assert desk.run(str(trace), tell=teller).reused == 1
+
+
+def test_an_outage_lasts_to_the_end_of_the_latest_trace(desk: Desk, tmp_path: Path) -> None:
+    folder = tmp_path / "in" / "4711"
+    folder.mkdir(parents=True)
+    later = set_up(LAGER) + lost_by_polling(LAGER, 100) + no_answer(ZENTRALE, 4000)
+    (folder / "a.txt").write_text(later, encoding="utf-8")
+    (folder / "b.txt").write_text(no_answer(ZENTRALE), encoding="utf-8")
+
+    (ticket,) = desk.run(str(tmp_path / "in")).triage.tickets
+
+    assert ticket.summary.outage_s is not None
+    assert ticket.summary.outage_s > 3000
+
+
 def test_answers_beside_a_trace_count(desk: Desk, tmp_path: Path) -> None:
     folder = tmp_path / "in" / "4711"
     folder.mkdir(parents=True)
@@ -223,7 +251,12 @@ def test_answers_beside_a_trace_count(desk: Desk, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "where", ["assistant.desk.worker.Diagnoser.diagnose", "reports.triage.ticket.choose_first_step"]
+    "where",
+    [
+        "assistant.desk.content.language_of",
+        "assistant.desk.worker.Diagnoser.diagnose",
+        "reports.triage.ticket.choose_first_step",
+    ],
 )
 def test_a_bug_costs_one_ticket_and_is_told(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str

@@ -77,8 +77,11 @@ def case_files(inputs: Inputs) -> tuple[CaseFile, ...]:
             seen.add(key)
             kept = kept_files(file)
             if kept is not None:
-                found += kept
-                names |= {one.name for one in kept}
+                for one in kept:
+                    # Two tickets may hold files of one name; what an option says goes first.
+                    name = one.name if one.name not in names else f"{file}/{one.name}"
+                    names.add(name)
+                    found.append(CaseFile(name, one.open, side or one.side, wanted))
                 continue
             if file != STANDARD_INPUT:
                 check_readable(Path(file), file)

@@ -128,8 +128,10 @@ def _holds_a_report(file: CaseFile) -> bool:
     from assistant.trace.unpack import Packed, parts
 
     with file.open() as stream:
-        if os.fstat(stream.fileno()).st_size > _PACKED_BYTES:
+        # What a ticket holds is no file; its end says how long either is.
+        if stream.seek(0, os.SEEK_END) > _PACKED_BYTES:
             return False
+        stream.seek(0)
         members = parts(file.name, stream, Packed())
         heads = [part.head(HEAD_BYTES) for part in islice(members, 2)]
     reports = [is_own_report(head) for head in heads]

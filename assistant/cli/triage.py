@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from reports.labels import Lang as Language
     from reports.triage.json_v1 import Beside
 
-_CASES = "tickets"
-"""Folder of the reports of the single tickets."""
+_CASES = "triage-reports"
+"""Folder of the reports of the single tickets; `tickets` is what people call that of their own."""
 _NAME = "triage"
 
 
@@ -59,8 +59,8 @@ def _column(name: str, holds: str) -> typer.models.OptionInfo:
     help=(
         "Diagnoses many tickets: each file, sub-folder, archive, mail (.eml, .mbox) or row of an "
         "export (.csv, .json, .jsonl) in PATH is one. Says which come first, which are one fault "
-        "and which one outage; writes a report and the draft of a reply of each into tickets/. A "
-        "call that was interrupted continues when it is repeated."
+        "and which one outage; writes a report and the draft of a reply of each into "
+        "triage-reports/. A call that was interrupted continues when it is repeated."
     ),
 )
 def _triage(  # noqa: PLR0913, PLR0917 - one parameter for each option of the contract
@@ -305,7 +305,7 @@ def _code(ran: Ran, *, exit_code: bool) -> int:
 
     if ran.bugs:
         return 1
-    if ran.triage.bad and not ran.triage.tickets:
+    if not ran.triage.tickets:
         return 3
     if not exit_code:
         return 0

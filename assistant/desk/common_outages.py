@@ -39,7 +39,7 @@ def common_outages(losses: Mapping[TicketId, Iterable[Loss]]) -> tuple[CommonOut
         _outage(*key, run)
         for key, sightings in common.items()
         for run in _runs(sightings)
-        if len({one.ticket for one in run}) >= TICKETS
+        if _witnesses(run) >= TICKETS
     ]
     return tuple(sorted(found, key=lambda one: (-len(one.tickets), one.first, one.subject)))
 
@@ -77,6 +77,16 @@ def _runs(sightings: list[Sighting]) -> Iterator[list[Sighting]]:
         run.append(one)
     if run:
         yield run
+
+
+def _witnesses(run: list[Sighting]) -> int:
+    """How many tickets tell of it, each of a loss of its own.
+
+    Clocks and polls of two routers never agree to the millisecond: who sends one recording three
+    times tells of one tunnel.
+    """
+    first = {one.ticket: one.loss for one in reversed(run)}
+    return len(set(first.values()))
 
 
 def _outage(basis: Basis, subject: str, run: list[Sighting]) -> CommonOutage:

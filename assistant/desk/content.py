@@ -116,7 +116,10 @@ def content_of_row(row: Row, folder: Path) -> Content:
         inputs = []  # what the customer wrote is no evidence
     attached: list[Path] = []
     for name in row.attachments:
-        path = Path(os.path.realpath(folder / name))
+        try:
+            path = Path(os.path.realpath(folder / name))
+        except ValueError:  # zero bytes, halves of characters: no file is called so
+            raise InputError("no-file", file=name) from None
         if os.path.commonpath([path, folder]) != str(folder):
             raise InputError("ticket-outside", file=name)
         if not path.is_file():
@@ -166,12 +169,9 @@ def _in_order(inputs: Iterable[TicketInput]) -> tuple[TicketInput, ...]:
     once: dict[str, TicketInput] = {}
     for one in inputs:
         once.setdefault(one.sha256, one)
-    kept = sorted(once.values(), key=lambda one: one.side is Side.REMOTE)
-    if not kept:
+    if not once:
         raise InputError("ticket-empty")
-    if all(one.side is Side.REMOTE for one in kept):
-        # `remote-office.txt` alone: there is nobody else whose trace it could be.
-        kept = [replace(one, side=None) for one in kept]
+    kept = with_sides(sorted(once.values(), key=lambda one: one.side is Side.REMOTE))
     names: set[str] = set()
     named = []
     for one in kept:
@@ -183,6 +183,15 @@ def _in_order(inputs: Iterable[TicketInput]) -> tuple[TicketInput, ...]:
         names.add(name)
         named.append(replace(one, name=name))
     return tuple(named)
+
+
+def with_sides(inputs: Sequence[TicketInput]) -> Sequence[TicketInput]:
+    """The inputs of one ticket with what their names say of whose they are."""
+    sides = [_side(one.name) for one in inputs]
+    if all(side is Side.REMOTE for side in sides):
+        # `remote-office.txt` alone: there is nobody else whose trace it could be.
+        sides = [None] * len(sides)
+    return [replace(one, side=side) for one, side in zip(inputs, sides, strict=True)]
 
 
 def _side(name: str) -> Side | None:

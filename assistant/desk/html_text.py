@@ -36,6 +36,8 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         del attrs  # neither links nor pictures say anything
+        if tag == "body":
+            self._unseen = 0  # the end of the head need not be written
         if tag in _LINE_ENDS:
             self._end_line(blank=tag == "br")
         self._unseen += tag in _UNSEEN

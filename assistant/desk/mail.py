@@ -16,6 +16,7 @@ from email.message import Message
 from typing import Any
 
 from assistant.desk.html_text import text_of_html
+from assistant.errors import InputError
 from assistant.trace.recognise import looks_like
 
 MAIL_BYTES = 64 << 20
@@ -23,9 +24,8 @@ MAIL_BYTES = 64 << 20
 _PARTS = 200
 _DEPTH = 5
 """Mails in mails: an answer to a forwarded mail, and some more."""
-MAIL = re.compile(
-    rb"\A(?:[A-Za-z][\w-]{1,60}:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){2,200}?", re.MULTILINE
-)
+MAIL = re.compile(rb"\A(?:[A-Za-z][\w-]{1,60}:[^\n]*\n(?:[ \t][^\n]*\n)*){2,200}?")
+"""Headers, each with its further lines. A line is read in one way: of two all would be tried."""
 _HEADERS = re.compile(
     rb"^(?:from|to|date|subject|message-id|received|mime-version|content-type):",
     re.MULTILINE | re.IGNORECASE,
@@ -78,11 +78,18 @@ def looks_like_mail(head: bytes) -> bool:
 
 
 def read_mail(data: bytes) -> Mail:
-    """Read one mail."""
+    """Read one mail.
+
+    Raises:
+        InputError: parts are nested in it deeper than any program nests them.
+    """
     try:
-        return _read(message_from_bytes(data, policy=policy.default))
-    except Exception:  # noqa: BLE001 - the library stumbles over headers in ways no list names
-        return _read(message_from_bytes(data, policy=policy.compat32))
+        try:
+            return _read(message_from_bytes(data, policy=policy.default))
+        except Exception:  # noqa: BLE001 - the library stumbles over headers in ways no list names
+            return _read(message_from_bytes(data, policy=policy.compat32))
+    except RecursionError:
+        raise InputError("ticket-mail-nested") from None
 
 
 def _read(message: Message[Any, Any]) -> Mail:

@@ -7,9 +7,10 @@ language are the same is not diagnosed again.
 from __future__ import annotations
 
 import time
+import traceback
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from assistant import __version__
@@ -141,15 +142,19 @@ class _Work:
                 reason = error.strerror or str(error)
                 self._not_one(draft, "unreadable", {"file": draft.name, "reason": reason})
                 continue
+            except Exception as error:  # noqa: BLE001 - a bug of ours; it costs no other ticket
+                self.bugs.append(traceback.format_exc())
+                self._not_one(draft, BUG, {"kind": type(error).__name__})
+                continue
             task = self._task(draft, content, seen)
             summary = self._summary(task)
             if summary is None:
                 yield task
                 continue
             self.reused += 1
-            self.diagnosed.append(
-                Diagnosed(ticket=task.ticket, language=task.language, summary=summary)
-            )
+            if self._order.keep_inputs:
+                self._store.keep_inputs(task.ticket.inputs)
+            self.diagnosed.append(_diagnosed(task, summary))
             self._progress.advances(1)
 
     def take(self, result: Result) -> None:
@@ -166,11 +171,7 @@ class _Work:
             self._store.keep(self._run, good, contents=self._order.keep_inputs)
         for one in waiting:
             if one.summary is not None:
-                self.diagnosed.append(
-                    Diagnosed(
-                        ticket=one.task.ticket, language=one.task.language, summary=one.summary
-                    )
-                )
+                self.diagnosed.append(_diagnosed(one.task, one.summary))
             if one.bad is not None:
                 self.bad.append(one.bad)
             if one.bad is not None and one.bad.reason == BUG:
@@ -210,7 +211,8 @@ class _Work:
         """What was found of it before, if its report lies where it belongs too."""
         ticket = task.ticket
         number = self._kept.get(Key(ticket=ticket.id, digest=ticket.digest, language=task.language))
-        if number is None or not self._order.setup.tell.is_told(ticket):
+        tell = self._order.setup.tell
+        if number is None or not tell.is_told(ticket, self._order.digest, task.language):
             return None
         return self._store.summary(number)
 
@@ -219,3 +221,10 @@ class _Work:
             BadTicket(name=draft.name, reason=reason, words=tuple(sorted(words.items())))
         )
         self._progress.advances(1)
+
+
+def _diagnosed(task: Task, summary: CaseSummary) -> Diagnosed:
+    """Without what its inputs hold: a mailbox of attachments must not stay in memory."""
+    light = tuple(replace(one, data=None) for one in task.ticket.inputs)
+    ticket = replace(task.ticket, inputs=light)
+    return Diagnosed(ticket=ticket, language=task.language, summary=summary)

@@ -69,7 +69,7 @@ def _losses(diagnosis: Diagnosis) -> Iterator[Loss]:
 
 def _outage_s(diagnosis: Diagnosis) -> float | None:
     """What ended, and what had not ended when the trace did."""
-    ends = [one.last for one in diagnosis.sources if one.last and one.side is Side.LOCAL]
+    ends = sorted(one.last for one in diagnosis.sources if one.last and one.side is Side.LOCAL)
     seconds = [one.outage_s for one in diagnosis.sites if one.outage_s is not None]
     seconds += [
         lasted

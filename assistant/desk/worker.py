@@ -57,8 +57,14 @@ class Teller(Protocol):
         """
         ...
 
-    def is_told(self, ticket: Ticket) -> bool:
-        """Whether its report lies where it belongs, so that it need not be written again."""
+    def is_told(self, ticket: Ticket, knowledge: str, language: Language) -> bool:
+        """Whether its report lies where it belongs, so that it need not be written again.
+
+        Args:
+            ticket: As it is now.
+            knowledge: `sha256:...` of the knowledge base of now.
+            language: It is answered in now.
+        """
         ...
 
 

@@ -54,7 +54,8 @@
       const next = new URLSearchParams();
       for (const field of fields(form)) if (field.value) next.set(field.name, field.value);
       // Typing makes no entry in the history for every letter.
-      window.history.replaceState(null, "", next.size ? `${START}${next}` : "#");
+      const text = String(next);
+      window.history.replaceState(null, "", text ? `${START}${text}` : "#");
       apply();
     });
   }

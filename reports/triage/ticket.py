@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TypeVar
 
+from assistant import __version__
 from assistant.catalog.catalog import Catalog
 from assistant.desk.fingerprint import leading
 from assistant.desk.worker import Told, case_file
@@ -24,6 +26,8 @@ from reports.output import Content, Request, write_reports
 from reports.repair import case_facts, input_view, wanted_inputs
 
 P = TypeVar("P", bound=PurePath)
+_HEAD_BYTES = 4096
+"""Of a page; its stamp stands before the style sheet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +54,11 @@ class TicketTeller:
                 diagnosis=diagnosis,
                 catalog=catalog,
                 transcribe=lambda: transcribe(case, diagnosis, catalog),
+                stamp=self._stamp(ticket, catalog.digest, language),
             )
-            self._write("html", report_path(self.folder, ticket.id), ticket, content, self.lang)
             self._write("reply", reply_path(self.folder, ticket.id), ticket, content, language)
+            # Last, because its stamp says that both are there.
+            self._write("html", report_path(self.folder, ticket.id), ticket, content, self.lang)
         incident = leading(diagnosis)
         return Told(
             document=json.dumps(document(diagnosis), ensure_ascii=False),
@@ -60,12 +66,22 @@ class TicketTeller:
             wanted=_wanted(incident, diagnosis, catalog, labels(language)),
         )
 
-    def is_told(self, ticket: Ticket) -> bool:
-        """Whether its report and the draft of a reply are there."""
-        return self.folder is None or (
-            report_path(self.folder, ticket.id).is_file()
-            and reply_path(self.folder, ticket.id).is_file()
-        )
+    def is_told(self, ticket: Ticket, knowledge: str, language: Language) -> bool:
+        """Whether its report and the draft of a reply are there, made of what it holds now."""
+        if self.folder is None:
+            return True
+        stamp = f'<meta name="made-of" content="{self._stamp(ticket, knowledge, language)}">'
+        try:
+            with report_path(self.folder, ticket.id).open("rb") as stream:
+                made = stamp.encode() in stream.read(_HEAD_BYTES)
+        except OSError:
+            return False
+        return made and reply_path(self.folder, ticket.id).is_file()
+
+    def _stamp(self, ticket: Ticket, knowledge: str, language: Language) -> str:
+        """Other runs may have diagnosed it since, without reports or into another folder."""
+        made_of = (ticket.digest, ticket.name, knowledge, __version__, language, self.lang)
+        return hashlib.sha256("\n".join(made_of).encode()).hexdigest()[:32]
 
     def _write(self, form: str, path: Path, ticket: Ticket, content: Content, lang: Lang) -> None:
         request = Request(

@@ -41,7 +41,10 @@ def keep_results(
         some = found[begin : begin + _SOME]
         tickets = [result.task.ticket for result, _ in some]
         _keep_tickets(session, tickets)
-        _keep_inputs(session, [one for ticket in tickets for one in ticket.inputs], contents)
+        inputs = [one for ticket in tickets for one in ticket.inputs]
+        _keep_inputs(session, inputs)
+        if contents:
+            keep_contents(session, inputs)
         _keep_diagnoses(session, run, some)
 
 
@@ -73,18 +76,25 @@ def _keep_tickets(session: Session, tickets: Sequence[Ticket]) -> None:
     )
 
 
-def _keep_inputs(session: Session, inputs: Sequence[TicketInput], contents: bool) -> None:
+def _keep_inputs(session: Session, inputs: Sequence[TicketInput]) -> None:
     session.execute(
         insert(InputRow).on_conflict_do_nothing(),
         [{"sha256": one.sha256, "size_bytes": one.size_bytes} for one in inputs],
     )
-    if not contents:
-        return
+
+
+def keep_contents(session: Session, inputs: Sequence[TicketInput]) -> None:
+    """Keep what known inputs hold, where it is not kept yet."""
+    missing: set[str] = set()
+    for begin in range(0, len(inputs), _SOME):
+        some = [one.sha256 for one in inputs[begin : begin + _SOME]]
+        wanted = select(InputRow.sha256).where(InputRow.content.is_(None))
+        missing.update(session.scalars(wanted.where(InputRow.sha256.in_(some))))
     for one in inputs:
-        content = _content(one)
+        content = _content(one) if one.sha256 in missing else None
         if content is not None:
             known = update(InputRow).where(InputRow.sha256 == one.sha256)
-            session.execute(known.where(InputRow.content.is_(None)).values(content=content))
+            session.execute(known.values(content=content))
 
 
 def _content(one: TicketInput) -> bytes | None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from assistant.desk.identity import writable
 from assistant.desk.similar import Resolved
-from assistant.desk.store.keeping import keep_results
+from assistant.desk.store.keeping import keep_contents, keep_results
 from assistant.desk.store.opening import open_store, told
 from assistant.desk.store.tables import (
     DiagnosisRow,
@@ -26,7 +26,7 @@ from assistant.desk.store.tables import (
 )
 from assistant.desk.triage import Earlier
 from assistant.desk.worker import Result
-from assistant.model.ticket import Ticket, TicketId
+from assistant.model.ticket import Ticket, TicketId, TicketInput
 from assistant.model.triage import FINGERPRINT_VERSION, CaseSummary
 
 _SUMMARY = msgspec.json.Decoder(CaseSummary)
@@ -132,6 +132,11 @@ class Store:
         with told(self.path), Session(self._engine) as session, session.begin():
             row = session.get_one(RunRow, run.id)
             keep_results(session, row, results, contents=contents)
+
+    def keep_inputs(self, inputs: Sequence[TicketInput]) -> None:
+        """Keep what inputs hold that are known by their hash already."""
+        with told(self.path), Session(self._engine) as session, session.begin():
+            keep_contents(session, inputs)
 
     def resolved(self) -> tuple[Resolved, ...]:
         """Every ticket of which somebody said what it was, with its last resolution."""

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from assistant.desk.content import with_sides
 from assistant.desk.identity import spoken
 from assistant.desk.store.opening import told
 from assistant.desk.store.store import Store, now, read_summary
@@ -130,7 +131,7 @@ def inputs_of(store: Store, ticket: str) -> tuple[TicketInput, ...] | None:
             found.append(
                 TicketInput(name=one.name, sha256=one.sha256, size_bytes=len(data), data=data)
             )
-        return tuple(found)
+        return tuple(with_sides(found))
 
 
 def resolve(  # noqa: PLR0913 - what is known of a resolution
