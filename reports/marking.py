@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 from assistant.catalog.schema import Pattern
 
@@ -35,6 +36,9 @@ _FILLERS = frozenset(
 """Words that tell nothing at the edge of a span."""
 _JOINED_BY = re.compile(r"[\s()\[\]<>=:,;|'\"-]*")
 _LONGEST = 4_000
+_LINE_START = re.compile(r"^", re.MULTILINE)
+_MOST_STARTS = 50
+"""Places where a line may begin that are tried."""
 
 
 def deciding_words(text: str, pattern: Pattern) -> tuple[Span, ...]:
@@ -47,54 +51,69 @@ def deciding_words(text: str, pattern: Pattern) -> tuple[Span, ...]:
     """
     text = text[:_LONGEST]
     spans: list[Span] = []
-    lines = [pattern.message, *(more.line for more in pattern.continues)]
-    for number, line in enumerate(lines):
-        found = _regex(line).search(text)
+    for number, line in enumerate([pattern.message, *(more.line for more in pattern.continues)]):
+        if number and _HOLE.search(line):
+            continue  # of further lines only what the device always says the same way
+        found = _located(line, text)
         if found:
-            spans += _telling(line, found, first=number == 0)
+            spans += _telling(line, found, text)
     return _joined(sorted(spans), text)
 
 
+def _located(line: str, text: str) -> list[Span]:
+    """Where its literal pieces and the holes between them stand; empty where they do not.
+
+    Each piece is taken where it comes first. One expression for the whole line would try all
+    combinations, and whoever writes into a trace could make it try for hours.
+    """
+    first, *others = _pieces(line)
+    # A line that begins with a hole begins where a line of the text does.
+    starts = (first if first.pattern else _LINE_START).finditer(text)
+    for start in islice(starts, _MOST_STARTS):
+        spans = [start.span()]
+        for piece in others:
+            at = spans[-1][1]
+            newline = text.find("\n", at)
+            end = len(text) if newline < 0 else newline
+            if not piece.pattern:
+                # Nothing behind the last hole: it takes what is left of the line.
+                spans += [(at, end), (end, end)]
+                continue
+            found = piece.search(text, at)
+            if found is None or found.start() > end:
+                break
+            spans += [(at, found.start()), found.span()]
+        else:
+            return spans
+    return []
+
+
 @lru_cache(maxsize=1024)
-def _regex(line: str) -> re.Pattern[str]:
-    """The line with its holes, each piece a group; spaces may be line ends."""
-    pieces = _HOLE.split(line)
-    made = [
-        f"({_spaced(piece)})" if number % 2 == 0 else r"([^\n]*?)"
-        for number, piece in enumerate(pieces)
-    ]
-    # The last hole takes what is left of the line.
-    if not pieces[-1]:
-        made[-2:] = [r"([^\n]*)"]
-    return re.compile("".join(made), re.IGNORECASE)
+def _pieces(line: str) -> tuple[re.Pattern[str], ...]:
+    """What stands between the holes of a line; a space may be any white space."""
+    return tuple(
+        re.compile(r"\s+".join(map(re.escape, re.split(r"\s+", piece))), re.IGNORECASE)
+        for piece in _HOLE.split(line)[::2]
+    )
 
 
-def _spaced(literal: str) -> str:
-    return r"\s+".join(re.escape(word) for word in re.split(r"\s+", literal))
-
-
-def _telling(line: str, found: re.Match[str], *, first: bool) -> Iterator[Span]:
+def _telling(line: str, found: list[Span], text: str) -> Iterator[Span]:
     pieces = _HOLE.split(line)
     who = [number for number in range(1, len(pieces), 2) if pieces[number] in _WHO]
     what = [number for number in range(1, len(pieces), 2) if pieces[number] not in _WHO]
-    if not first and (who or what):
-        return  # of further lines only what the device always says the same way
     behind = [
         number
         for number in range(0, len(pieces), 2)
         if who and number > who[0] and _words(pieces[number])
     ]
-    for number in range(len(pieces)):
-        if number + 1 > (found.re.groups or 0):
-            break
-        start, end = found.span(number + 1)
+    for number, (start, end) in enumerate(found):
         if number % 2:
             if number in what:
                 yield start, end
         elif number == 0 and (what or behind) and len(what) < 2:  # noqa: PLR2004 - a comparison
             continue  # how the sentence begins says less than how it ends
         else:
-            yield from _trimmed(found.string, start, end, first=number == 0)
+            yield from _trimmed(text, start, end, first=number == 0)
 
 
 def _words(literal: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import pytest
 
@@ -75,3 +76,16 @@ def test_every_message_has_words_that_decide(pattern: Pattern) -> None:
 @pytest.mark.parametrize("text", ["", "\n", "VPN:", "VPN: connection for " + "A" * 100_000])
 def test_a_text_that_the_pattern_does_not_read_has_none(catalog: Catalog, text: str) -> None:
     assert deciding_words(text, catalog.patterns["no-response"]) == ()
+
+
+@pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern.id)
+def test_a_text_made_to_be_searched_for_ever_is_not(pattern: Pattern) -> None:
+    lines = [pattern.message, *(more.line for more in pattern.continues)]
+    for line in lines:
+        pieces = [piece for piece in re.split(r"\{[^{}]*\}", line) if piece.strip()]
+        for missing in range(len(pieces)):
+            others = " ".join(pieces[:missing] + pieces[missing + 1 :]) or "x"
+            text = others * (4_000 // len(others))
+            spans = deciding_words(text, pattern)
+
+            assert all(one[1] <= other[0] for one, other in itertools.pairwise(spans))
