@@ -9,7 +9,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
 
@@ -65,6 +65,15 @@ class Request:
     def wanted(self) -> tuple[str, ...]:
         """The formats to write."""
         return self.formats or ("html",)
+
+    def sparing(self, report: str | None) -> Request:
+        """Under another name where one would lie on `report`, which the case is compared with."""
+        if report is None:
+            return self
+        taken = os.path.realpath(report)
+        if all(os.path.realpath(self.path(form)) != taken for form in self.wanted):
+            return self
+        return replace(self, first_name=f"{stem(self.first_name)}.compared.txt")
 
     def check(self) -> None:
         """Refuse what cannot be meant, before any work.

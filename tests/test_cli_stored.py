@@ -250,9 +250,20 @@ def test_it_is_not_overwritten(capsys: pytest.CaptureFixture[str]) -> None:
     before = Path("trace.report.html").read_bytes()
     args = ("trace.report.html", "--format", "html", "-o", "trace.report.html", "--force")
     assert "one of the inputs" in said_error(capsys, 5, *args)
-    said = said_error(capsys, 5, "--compare", "trace.report.html", "trace.txt")
-    assert "one of the inputs" in said
+    compared = ("--compare", "trace.report.html", "trace.txt", "-o", "trace.report.html")
+    assert "one of the inputs" in said_error(capsys, 5, *compared)
     assert Path("trace.report.html").read_bytes() == before
+
+
+def test_compared_with_the_report_of_the_same_name_both_are_kept() -> None:
+    before = Path("trace.report.html").read_bytes()
+    assert cli.run(["--compare", "trace.report.html", "trace.txt", "-q"]) == 0
+    assert Path("trace.report.html").read_bytes() == before
+    assert 'id="comparison"' in Path("trace.compared.report.html").read_text(encoding="utf-8")
+    args = ["trace.txt", "--format", "json", "--format", "html", "-o", "."]
+    assert cli.run(["--compare", "trace.report.html", *args]) == 0
+    assert Path("trace.report.html").read_bytes() == before
+    assert Path("trace.compared.report.json").is_file()
 
 
 def test_a_damaged_report(capsys: pytest.CaptureFixture[str]) -> None:

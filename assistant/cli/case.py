@@ -131,7 +131,7 @@ def _case(  # noqa: PLR0913, PLR0917 - one parameter for each option of the cont
         first_name=inputs.first_name,
         inputs=(*inputs.paths, *((Path(compare),) if compare else ())),
         force=force,
-    )
+    ).sparing(compare)
     request.check()
     color = not (no_color or os.environ.get("NO_COLOR"))
     case = case_files(inputs)
