@@ -42,6 +42,10 @@ class Row:
     anchor: str
     lines: str
     """`12-17`; empty for a whole file."""
+    in_trace: str
+    """Leads to the record in the annotated trace; empty where it is not part of that."""
+    in_trace_told: str
+    """What that link is called."""
     time: str
     since_previous: str
     """`+1.0 s` after the row above; empty where a time is missing."""
@@ -94,6 +98,8 @@ class Annotation:
     anchors: Mapping[tuple[str, int], str]
     """Anchor of the row that begins at this line of this source."""
     several_sources: bool
+    in_transcript: Mapping[str, int]
+    """Position of each source whose records the annotated trace can show, from 1."""
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -172,6 +178,7 @@ def annotate(
         starts={source: tuple(lines) for source, lines in starts.items()},
         anchors=anchors,
         several_sources=len(sources) > 1,
+        in_transcript={one.source: number for number, one in enumerate(transcript, 1)},
     )
     scripts = {source.name for source in sources if source.kind is SourceKind.LANCOM_CONFIG}
     maker = _RowMaker(
@@ -272,9 +279,12 @@ class _RowMaker:
         meaning = tuple(words.told(one.meaning) for one in patterns)
         decides = place.source not in self._scripts and record.touches(self._deciding)
         belongs = record.touches(self._belonging)
+        position = self._annotation.in_transcript.get(place.source) if place.text else None
         return Row(
             anchor=anchor,
             lines=_lines(place),
+            in_trace=f"line=s{position}-{place.first_line}" if position else "",
+            in_trace_told=words("rows.in-trace", lines=_lines(place)) if position else "",
             time=words.clock(place.time),
             since_previous=(
                 words.since(place.time, previous.time) if previous and same_source else ""

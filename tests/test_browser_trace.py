@@ -195,13 +195,28 @@ def test_an_incident_leads_to_all_records_of_its_site(
 ) -> None:
     with opened(browser, reports("long")) as one:
         page = one.page
-        link = page.locator("a[data-trace] >> visible=true").first
+        link = page.locator("a[data-trace^=site] >> visible=true").first
         link.click()
         page.locator(ROWS).first.wait_for()
         (site,) = asked(page)["site"]
         sites = page.locator(f"{ROWS} .meta bdi").all_inner_texts()
         assert set(sites) == {site}
         assert page.locator("#trace > summary").evaluate("one => one === document.activeElement")
+
+
+def test_the_line_of_a_piece_of_evidence_leads_to_it_among_all_others(
+    browser: Browser, reports: RealReports
+) -> None:
+    with opened(browser, reports("polling")) as one:
+        row = one.page.locator(".decides >> visible=true").first
+        text, link = row.locator("pre").inner_text(), row.locator("th a")
+        line = link.inner_text()
+        link.click()
+        here = one.page.locator(f"{ROWS}.trace-here")
+        here.wait_for()
+        assert here.locator("pre").inner_text() == text
+        assert asked(one.page) == {"line": [f"s1-{line.partition('-')[0]}"]}
+        assert one.complaints == []
 
 
 def test_evidence_leads_to_its_incident_and_the_language_is_kept(

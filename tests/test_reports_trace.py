@@ -219,6 +219,11 @@ def test_the_page_has_it_once_and_links_lead_there() -> None:
 
     assert text.count('id="trace"') == text.count('id="trace-data"') == 1
     assert text.count('data-trace="site=LAGER"') == 2
+    rows = re.findall(r'data-trace="line=s1-(\d+)" aria-label="([^"]*)">([^<]+)', text)
+    assert len(rows) >= 4
+    for line, told, shown in rows:
+        assert shown.partition("-")[0] == line
+        assert told in {f"{shown}, in the whole trace", f"{shown}, im ganzen Trace"}
     assert found.wrong == []
     ids = list(found.values("id"))
     assert len(ids) == len(set(ids))
