@@ -116,17 +116,22 @@ def chance(hypothesis: Hypothesis, words: Labels) -> str:
 
 
 def cause_views(
-    incident: Incident, catalog: Catalog, words: Labels, annotation: Annotation
+    incident: Incident,
+    catalog: Catalog,
+    words: Labels,
+    annotation: Annotation,
+    *,
+    in_full: bool = True,
 ) -> tuple[tuple[CauseView, ...], tuple[CauseView, ...]]:
-    """The causes worth reading, and those that are folded away.
+    """The causes worth reading, and those that are folded away: none of these if not `in_full`.
 
     The first cause is always among those worth reading.
     """
+    shown = max(1, sum(found.probability >= SHOWN_FROM for found in incident.hypotheses))
     views = [
         _cause_view(incident, hypothesis, catalog, words, annotation)
-        for hypothesis in incident.hypotheses
+        for hypothesis in (incident.hypotheses if in_full else incident.hypotheses[:shown])
     ]
-    shown = max(1, sum(found.probability >= SHOWN_FROM for found in incident.hypotheses))
     return tuple(views[:shown]), tuple(views[shown:])
 
 

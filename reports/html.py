@@ -67,6 +67,7 @@ def render_html(  # noqa: PLR0913 - what a page is made of
         transcript=transcript,
         generated=generated,
         comparison=comparison,
+        data=embedded_json(diagnosis, comparison),
         stamp=stamp,
     )
     most = min(MOST_PROBLEMS, len(diagnosis.incidents))
@@ -109,6 +110,8 @@ class _Content:
     transcript: Transcript
     generated: datetime | None
     comparison: Comparison | None
+    data: str
+    """The JSON that the page embeds."""
     stamp: str
 
 
@@ -139,7 +142,7 @@ def _shown(content: _Content, most: int) -> _Shown:
 
 
 def _page(content: _Content, shown: _Shown, trace: TraceSection | None = None) -> str:
-    data = {"diagnosis": embedded_json(content.diagnosis, content.comparison)}
+    data = {"diagnosis": content.data}
     also = ("trace",) if trace else ()
     return page(
         shown.views,

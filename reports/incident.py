@@ -179,6 +179,8 @@ def incident_view(  # noqa: PLR0913, PLR0917 - what an incident is worded by
     words: Labels,
     told: Told,
     transcript: Transcript = NO_TRANSCRIPT,
+    *,
+    in_full: bool = True,
 ) -> IncidentView:
     """Words one incident.
 
@@ -189,11 +191,16 @@ def incident_view(  # noqa: PLR0913, PLR0917 - what an incident is worded by
         words: Of the language wanted.
         told: What need not be told again; what this incident tells is added.
         transcript: Has the records around those that are cited.
+        in_full: Whether the report shows all of it; else what nobody sees is left out.
     """
     annotation = annotate(
-        incident, catalog, words, sources=diagnosis.sources, transcript=transcript
+        incident,
+        catalog,
+        words,
+        sources=diagnosis.sources,
+        transcript=transcript if in_full else NO_TRANSCRIPT,
     )
-    causes, folded = cause_views(incident, catalog, words, annotation)
+    causes, folded = cause_views(incident, catalog, words, annotation, in_full=in_full)
     symptoms = _symptom_views(incident, catalog, words, annotation)
     happened = happened_told(incident, words)
     deciding = next((one.title for one in symptoms if one.decisive), None)

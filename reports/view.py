@@ -153,8 +153,10 @@ def case_view(
     told = Told(prevention=prevention_of(diagnosis))
     # Those shown in full come first: what they tell the others need not.
     worded = {
-        one.id: incident_view(one, diagnosis, catalog, words, told, transcript)
-        for one in (*full, *others[:NAMED])
+        one.id: incident_view(
+            one, diagnosis, catalog, words, told, transcript, in_full=number < len(full)
+        )
+        for number, one in enumerate((*full, *others[:NAMED]))
     }
     shown_inputs = {wanted.id: wanted for one in full for wanted in worded[one.id].inputs}
     inputs = tuple(
