@@ -98,8 +98,12 @@ class _Page:
     def _comparison(self, one: ComparisonView) -> Iterator[str]:
         yield from ("", f"## {plain(one.title)}", "", plain(one.verdict), "")
         for site in one.sites[:_SITES]:
-            told = " ".join(filter(None, (site.told, site.recommended)))
-            yield f"- **{plain(site.site)}**: {plain(told)}"
+            yield f"- **{plain(site.site)}**: {plain(site.told)}"
+            for key, told in (("then", site.then), ("now", site.now)):
+                if told:
+                    yield f"  - {plain(self._words(f'comparison.{key}'))} {plain(told)}"
+            if site.recommended:
+                yield f"  - {plain(site.recommended)}"
         for incident in one.incidents[:_INCIDENTS]:
             told = "; ".join((f"{incident.site}, {incident.title}", *incident.differences))
             yield f"- {plain(incident.told)}: {plain(told)}"

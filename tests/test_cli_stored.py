@@ -319,6 +319,13 @@ def test_the_comparison_in_every_format(capsys: pytest.CaptureFixture[str]) -> N
     assert [one["course"] for one in found["comparison"]["sites"]] == ["fixed"]
     for name in ("new.report.txt", "new.report.md"):
         assert "sieht behoben aus" in Path(name).read_text(encoding="utf-8")
+    markdown = Path("new.report.md").read_text(encoding="utf-8").splitlines()
+    site = markdown.index("- **LAGER**: sieht behoben aus")
+    assert [line.partition(": ")[0] for line in markdown[site + 1 : site + 4]] == [
+        "  - damals",
+        "  - jetzt",
+        "  - Empfohlen war",
+    ]
 
 
 def test_quietly_the_change_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
