@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import zipfile
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,8 @@ from assistant.model.source import Side
 from assistant.model.ticket import BadTicket, TicketId
 
 TRACE = no_answer(LAGER)
+ARCHIVES = {"zip": "zip", "tar": "tar", "tar.gz": "gztar"}
+"""Ending -> what shutil calls it."""
 
 
 @pytest.fixture
@@ -106,6 +111,48 @@ def test_answers_beside_a_trace_belong_to_the_case(desk: Path) -> None:
         {"own-internet-up": "yes"},
         ("remote",),
     )
+
+
+@pytest.mark.parametrize("form", ["zip", "tar", "tar.gz"])
+def test_mails_in_an_archive_are_opened(desk: Path, tmp_path: Path, form: str) -> None:
+    mail = EmailMessage()
+    mail["Subject"] = "VPN zum Lager steht nicht"
+    mail["From"] = "a@example.com"
+    mail.set_content("Guten Tag, der Tunnel ist seit heute Morgen weg. Danke!")
+    mail.add_attachment(TRACE.encode(), maintype="application", subtype="x", filename="trace.txt")
+    packed = tmp_path / "packed"
+    put(packed / "a.eml", mail.as_string())
+    put(packed / "b-remote.txt", f"{TRACE}\n")
+    made = shutil.make_archive(str(tmp_path / "4711"), ARCHIVES[form], packed)
+    shutil.move(made, desk / f"4711.{form}")
+
+    content = drafts(desk)[f"desk/4711.{form}"].load()
+
+    assert sorted(
+        (one.name.split("/", 1)[1].removeprefix("./"), one.side) for one in content.inputs
+    ) == [
+        ("a.eml/trace.txt", None),
+        ("b-remote.txt", Side.REMOTE),
+    ]
+    assert (content.subject, content.language) == ("VPN zum Lager steht nicht", "de")
+
+
+def test_an_archive_without_a_mail_stays_as_it_is(desk: Path) -> None:
+    with zipfile.ZipFile(desk / "4711.zip", "w") as archive:
+        archive.writestr("trace.txt", TRACE)
+
+    assert inputs(drafts(desk)["desk/4711.zip"]) == [("4711.zip", None)]
+
+
+def test_an_archive_of_mails_without_end_is_refused(
+    desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.desk.content.MAIL_BYTES", 100_000)
+    with zipfile.ZipFile(desk / "4711.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.eml", "Subject: x\nFrom: a@example.com\n\n" + "x" * 60_000)
+        archive.writestr("b.txt", "y" * 60_000)
+
+    assert bad(desk) == {"desk/4711.zip": "ticket-too-large"}
 
 
 def test_links_out_of_the_folder_are_not_followed(desk: Path, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from reports.labels import all_words
         (b"%PDF-1.7\n", "pdf"),
         (b"\x89PNG\r\n", "picture"),
         (b"\xd4\xc3\xb2\xa1\x02\x00", "packet-capture"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00", "outlook-message"),
         (bytes(range(256)), "binary"),
         (b'<!DOCTYPE html>\n<html lang="de">', "html"),
         (b'{\n  "schema": "vpn-diagnosis/1",', "own-report"),

@@ -18,6 +18,7 @@ from assistant.desk.mailbox import Posted, posted
 from assistant.errors import InputError
 from assistant.model.source import Side
 from assistant.model.ticket import Language, TicketInput
+from assistant.trace.unpack import Packed, Part, is_packed, parts
 
 FILE_BYTES = 4 << 30
 """Of one file; as much as is unpacked of one."""
@@ -43,7 +44,7 @@ class Content:
 
 
 def content_of_files(files: Sequence[Path], *, below: Path | None = None) -> Content:
-    """Of the files of one ticket; mails among them are opened.
+    """Of the files of one ticket; mails among them, and in archives among them, are opened.
 
     Args:
         files: In the order they are shown.
@@ -65,13 +66,20 @@ def content_of_files(files: Sequence[Path], *, below: Path | None = None) -> Con
             raise InputError("ticket-too-large", file=name)
         with path.open("rb") as stream:
             head = stream.read(_HEAD_BYTES)
-        if size <= MAIL_BYTES and (path.suffix.lower() == ".eml" or looks_like_mail(head)):
-            mail = read_mail(path.read_bytes())
-            prefix = f"{name}/" if len(files) > 1 else ""
-            inputs += _parts(mail, prefix)
+        small = size <= MAIL_BYTES
+        if small and (path.suffix.lower() == ".eml" or looks_like_mail(head)):
+            mails = [(name if len(files) > 1 else "", path.read_bytes())]
+        elif small and is_packed(head):
+            mails, others = _mails_packed(path, name)
+            inputs += others
+        else:
+            mails = []
+        for place, data in mails:
+            mail = read_mail(data)
+            inputs += _parts(mail, f"{place}/" if place else "")
             subject = subject or mail.subject
             texts.append(f"{mail.subject}\n{mail.text}")
-        else:
+        if not mails:
             inputs.append(
                 TicketInput(
                     name=name, sha256=_sha256_of_file(path), size_bytes=size, path=path,
@@ -131,6 +139,47 @@ def content_of_row(row: Row, folder: Path) -> Content:
         subject=row.subject,
         language=language_named(row.language) or language_of(f"{row.subject}\n{row.text}"),
     )
+
+
+def _mails_packed(path: Path, name: str) -> tuple[list[tuple[str, bytes]], list[TicketInput]]:
+    """The mails in an archive, and what else is in it; nothing if no mail is.
+
+    Without a mail the archive is an input itself, and is unpacked when it is diagnosed.
+    """
+    with path.open("rb") as stream:
+        found = (one.name for one in parts(name, stream, Packed()) if _is_mail(one))
+        if next(found, None) is None:
+            return [], []
+    mails: list[tuple[str, bytes]] = []
+    others: list[TicketInput] = []
+    room = MAIL_BYTES
+    with path.open("rb") as stream:
+        for one in parts(name, stream, Packed()):
+            is_mail = _is_mail(one)
+            data = _whole(one, room)
+            room -= len(data)
+            if room < 0:
+                raise InputError("ticket-too-large", file=one.name)
+            if is_mail:
+                mails.append((one.name, data))
+            elif data.strip():
+                others.append(_of_data(one.name, data))
+    return mails, others
+
+
+def _is_mail(part: Part) -> bool:
+    head = part.head(_HEAD_BYTES)
+    return bool(head) and (part.name.lower().endswith(".eml") or looks_like_mail(head))
+
+
+def _whole(part: Part, room: int) -> bytes:
+    """All of it; of one that is longer than there is room a byte more than that."""
+    data = bytearray()
+    while piece := part.stream.read(_PIECE):
+        data += piece
+        if len(data) > room:
+            return bytes(data[: room + 1])
+    return bytes(data)
 
 
 def _answers(path: Path) -> AnswerLines:

@@ -19,6 +19,7 @@ _MAGIC = (
     (b"\x0a\x0d\x0d\x0a", "packet-capture"),
     (b"\x7fELF", "program"),
     (b"MZ", "program"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "outlook-message"),
 )
 
 OWN_REPORT = "own-report"

@@ -93,6 +93,11 @@ def parts(name: str, stream: BinaryIO, packed: Packed) -> Iterator[Part]:
         packed.say("empty-archive")
 
 
+def is_packed(head: bytes) -> bool:
+    """Whether a file that begins so is a packed file or an archive; 512 bytes tell."""
+    return head.startswith((*_ARCHIVE, *_SINGLE)) or _is_tar(head)
+
+
 def _rewindable(stream: BinaryIO | io.RawIOBase) -> BinaryIO:
     """The stream itself, or a copy of one that can be read only once."""
     if stream.seekable():
@@ -154,8 +159,7 @@ def _inner(
 ) -> Iterator[Part]:
     """What was packed: text goes on as a stream, an archive in it is looked into."""
     head = stream.peek(512)
-    nested = head.startswith((*_ARCHIVE, *_SINGLE)) or _is_tar(head)
-    if nested:
+    if is_packed(head):
         with closing(_rewindable(stream)) as copy:
             yield from _open(name, copy, packed, budget, depth=depth + 1)
     else:
