@@ -414,6 +414,18 @@ def test_a_folder_called_tickets_gets_nothing_from_us_and_is_read(
     ]
 
 
+def test_a_sub_folder_of_many_files_may_be_many_tickets(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for number in range(10):
+        put(f"in/monday/{number}.txt", no_answer(f"S{number} (192.0.2.9)"))
+
+    assert cli.run(["triage", "in", "--no-reports", "--lang", "en"]) == 0
+
+    err = capsys.readouterr().err
+    assert "The sub-folder in/monday of 10 files counts as one ticket." in err
+
+
 def test_a_folder_without_a_ticket_is_an_unusable_input() -> None:
     Path("empty").mkdir()
 

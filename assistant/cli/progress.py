@@ -40,7 +40,11 @@ class Progress:
         self.done += done
         if self._bar is not None:
             self._bar.advance(self._bar.task_ids[0], done)
-        elif not self._quiet and time.monotonic() - self._told >= _EVERY_S:
+        elif (
+            not self._quiet
+            and self.done < self.total  # the end is told by what was found
+            and time.monotonic() - self._told >= _EVERY_S
+        ):
             self._told = time.monotonic()
             print(self._line(), file=sys.stderr, flush=True)
 

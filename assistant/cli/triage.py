@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _CASES = "triage-reports"
 """Folder of the reports of the single tickets; `tickets` is what people call that of their own."""
 _NAME = "triage"
+_CROWDED = 10
+"""Files of a sub-folder from which on it may be many tickets, not one."""
 
 
 class TriageFormat(str, Enum):
@@ -195,6 +197,7 @@ class _Out:
 
     def tell(self, ran: Ran, wanted: tuple[TriageFormat, ...], *, quiet: bool, store: Path) -> None:
         """Print or write it, and say on standard error how it went."""
+        from assistant.model.ticket import TicketKind
         from reports.escape import visible
         from reports.labels import labels
         from reports.output import send
@@ -224,6 +227,10 @@ class _Out:
                 store=visible(str(store), limit=1000),
             )
             print(told, file=sys.stderr)
+            for one in triage.tickets:
+                if one.kind is TicketKind.FOLDER and len(one.inputs) >= _CROWDED:
+                    name = visible(one.name, limit=1000)
+                    print(words("triage.crowded", n=len(one.inputs), name=name), file=sys.stderr)
 
     def _show(self, triage: Triage, *, quiet: bool) -> None:
         from reports.labels import labels
