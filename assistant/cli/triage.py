@@ -59,9 +59,9 @@ def _column(name: str, holds: str) -> typer.models.OptionInfo:
 @app.command(
     "triage",
     help=(
-        "Diagnoses many tickets: each file, sub-folder, archive, mail (.eml, .mbox) or row of an "
-        "export (.csv, .json, .jsonl) in PATH is one. Says which come first, which are one fault "
-        "and which one outage; writes a report and the draft of a reply of each into "
+        "Diagnoses many tickets: each file, sub-folder, archive, mail (.eml, .msg, .mbox) or row "
+        "of an export (.csv, .json, .jsonl) in PATH is one. Says which come first, which are one "
+        "fault and which one outage; writes a report and the draft of a reply of each into "
         "triage-reports/. A call that was interrupted continues when it is repeated."
     ),
 )

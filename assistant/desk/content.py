@@ -13,7 +13,7 @@ from assistant.answer_file import LIMIT_BYTES, AnswerFileError, AnswerLines, par
 from assistant.desk.export import Row
 from assistant.desk.identity import writable
 from assistant.desk.language import language_named, language_of
-from assistant.desk.mail import MAIL_BYTES, Mail, looks_like_mail, read_mail, tells
+from assistant.desk.mail import MAIL_BYTES, Mail, is_mail, read_mail, tells
 from assistant.desk.mailbox import Posted, posted
 from assistant.errors import InputError
 from assistant.model.source import Side
@@ -67,7 +67,7 @@ def content_of_files(files: Sequence[Path], *, below: Path | None = None) -> Con
         with path.open("rb") as stream:
             head = stream.read(_HEAD_BYTES)
         small = size <= MAIL_BYTES
-        if small and (path.suffix.lower() == ".eml" or looks_like_mail(head)):
+        if small and is_mail(path.name, head):
             mails = [(name if len(files) > 1 else "", path.read_bytes())]
         elif small and is_packed(head):
             mails, others = _mails_packed(path, name)
@@ -169,7 +169,7 @@ def _mails_packed(path: Path, name: str) -> tuple[list[tuple[str, bytes]], list[
 
 def _is_mail(part: Part) -> bool:
     head = part.head(_HEAD_BYTES)
-    return bool(head) and (part.name.lower().endswith(".eml") or looks_like_mail(head))
+    return bool(head) and is_mail(part.name, head)
 
 
 def _whole(part: Part, room: int) -> bytes:

@@ -18,7 +18,7 @@ from typing import TypeAlias
 
 from assistant.desk.content import Content, content_of_files, content_of_mail, content_of_row
 from assistant.desk.export import EXPORT_BYTES, SUFFIXES, BadRow, Columns, rows_of
-from assistant.desk.mail import looks_like_mail
+from assistant.desk.mail import is_mail
 from assistant.desk.mailbox import MAILBOX, mails_of
 from assistant.errors import InputError, UsageError
 from assistant.model.ticket import BadTicket, TicketKind
@@ -262,7 +262,7 @@ def _kind(path: Path, together: int) -> TicketKind:
     if together == 1:
         if _ARCHIVE.search(path.name):
             return TicketKind.ARCHIVE
-        if path.suffix.lower() == ".eml" or looks_like_mail(_head(path)):
+        if is_mail(path.name, _head(path)):
             return TicketKind.MAIL
     return TicketKind.FILE
 

@@ -16,6 +16,7 @@ from email.message import Message
 from typing import Any
 
 from assistant.desk.html_text import text_of_html
+from assistant.desk.outlook import MAGIC, OutlookMessage, read_outlook
 from assistant.errors import InputError
 from assistant.trace.recognise import looks_like
 
@@ -64,6 +65,19 @@ class Mail:
     there is nothing else."""
 
 
+def is_mail(name: str, head: bytes) -> bool:
+    """Whether a file is a mail, by its name and by how it begins.
+
+    Args:
+        name: Of the file; only its ending counts.
+        head: Its first bytes, at least 64 KB or all of them.
+    """
+    ending = name.lower()[-4:]
+    if ending == ".msg" and head.startswith(MAGIC):
+        return True  # other files begin so too
+    return ending == ".eml" or looks_like_mail(head)
+
+
 def looks_like_mail(head: bytes) -> bool:
     r"""Whether a file that begins so is a mail: two headers of every mail, nothing before.
 
@@ -78,11 +92,13 @@ def looks_like_mail(head: bytes) -> bool:
 
 
 def read_mail(data: bytes) -> Mail:
-    """Read one mail.
+    """Read one mail, as it was sent or as Outlook saved it.
 
     Raises:
         InputError: parts are nested in it deeper than any program nests them.
     """
+    if data.startswith(MAGIC):
+        return _read_saved(data)
     try:
         try:
             return _read(message_from_bytes(data, policy=policy.default))
@@ -90,6 +106,13 @@ def read_mail(data: bytes) -> Mail:
             return _read(message_from_bytes(data, policy=policy.compat32))
     except RecursionError:
         raise InputError("ticket-mail-nested") from None
+
+
+def _read_saved(data: bytes) -> Mail:
+    saved = read_outlook(data)
+    if saved is None:  # damaged, or none: the file itself, of which will be told what it is
+        return _composed("", "", [], [MailPart(name="mail.msg", data=data)])
+    return _composed(saved.message_id, saved.subject, saved.texts, _saved_files(saved))
 
 
 def _read(message: Message[Any, Any]) -> Mail:
@@ -107,18 +130,38 @@ def _read(message: Message[Any, Any]) -> Mail:
             texts.append(text_of_html(text) if kind == "text/html" else text)
             continue
         content = _bytes(part)
-        if content.strip():
+        saved = read_outlook(content)
+        if saved is not None:  # a mail that was dragged into this one
+            texts += saved.texts
+            files += _saved_files(saved)
+        elif content.strip():
             files.append(MailPart(name=name or f"part-{number + 1}.txt", data=content))
+    return _composed(_header(message, "message-id"), _header(message, "subject"), texts, files)
+
+
+def _saved_files(saved: OutlookMessage) -> list[MailPart]:
+    return [
+        MailPart(name=one.name or f"attachment-{number}", data=one.data)
+        for number, one in enumerate(saved.attached, 1)
+        if one.data.strip() and not _NEVER.match(one.kind)
+    ]
+
+
+def _composed(message_id: str, subject: str, texts: list[str], files: list[MailPart]) -> Mail:
     text = "\n".join(one for one in texts if one.strip())
     body = text.encode("utf-8", "replace")
     if body.strip() and (not files or tells(body)):
-        files.insert(0, MailPart(name="mail.txt", data=body))
+        files = [MailPart(name="mail.txt", data=body), *files]
     return Mail(
-        message_id=_header(message, "message-id"),
-        subject=_header(message, "subject"),
+        message_id=_one_line(message_id),
+        subject=_one_line(subject),
         text=text,
         parts=tuple(files),
     )
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:_HEADER]
 
 
 def _leaves(message: Message[Any, Any], depth: int) -> Iterator[Message[Any, Any]]:
@@ -183,7 +226,7 @@ def _header(message: Message[Any, Any], name: str) -> str:
     if "=?" in value:  # as it was sent, where the library did not decode it
         with suppress(HeaderParseError, LookupError, ValueError):
             value = str(make_header(decode_header(value)))
-    return " ".join(value.split())[:_HEADER]
+    return value
 
 
 def tells(body: bytes) -> bool:
