@@ -29,6 +29,8 @@ class Membership:
         """The next one last."""
         self._under_way: list[tuple[int, int, Negotiation]] = []
         """A heap by last line."""
+        self._of_site: dict[RemoteSite, dict[int, Negotiation]] = {}
+        """The same by remote site, in the order in which they began."""
         self._named: dict[int, Negotiation] = {}
         """By the first line of a place of a negotiation that is under way."""
         self._stages: dict[int, Stage] = {}
@@ -66,12 +68,14 @@ class Membership:
             one = self._ahead.pop()
             self._number += 1
             heappush(self._under_way, (one.last.last_line, self._number, one))
+            self._of_site.setdefault(one.remote_site, {})[self._number] = one
             for message in one.messages:
                 for place in message.places:
                     if place.source == one.source:
                         self._named[place.first_line] = one
         while self._under_way and self._under_way[0][0] < first:
-            _, _, over = heappop(self._under_way)
+            _, number, over = heappop(self._under_way)
+            del self._of_site[over.remote_site][number]
             self._stages.pop(id(over), None)
             for message in over.messages:
                 for place in message.places:
@@ -79,6 +83,10 @@ class Membership:
                         del self._named[place.first_line]
 
     def _only(self, named: RemoteSite | None) -> Negotiation | None:
-        """The one under way, of the site that is named or at all."""
-        found = [one for _, _, one in self._under_way if named is None or one.remote_site == named]
-        return found[-1] if found and (named or len(found) == 1) else None
+        """The one under way, of the site that is named (the latest), or at all."""
+        if named is None:
+            return self._under_way[0][2] if len(self._under_way) == 1 else None
+        found = self._of_site.get(named)
+        if not found or (len(found) > 1 and not named):
+            return None
+        return found[next(reversed(found))]

@@ -33,6 +33,10 @@ _OVERHEAD = 40
 """Characters a record takes beside its text, in whatever it is written to."""
 _ENDS = 60
 """Records at each end of a source that come before others."""
+_CLASSES = 100
+"""Trace classes that are counted one by one; devices have some dozens, hostile files any number."""
+_FURTHER = 0
+"""Where the others are counted together."""
 _CITED_SHARE = 2 / 3
 """Of the budget, for what is cited; a trace of a thousand faults cites more than fits."""
 _TRACES = frozenset({SourceKind.LANCOM_TRACE, SourceKind.STRONGSWAN_LOG})
@@ -197,7 +201,8 @@ class _Keeper:
         self._span_end = 0
         self._budget = budget
         self._classes: dict[str, int] = {}
-        self._counts: list[int] = []
+        """Where each is counted."""
+        self._counts = [0]
         self._shelves = {
             "cited": _Shelf(int(budget * _CITED_SHARE)),
             "ends": _Shelf(budget),
@@ -245,12 +250,16 @@ class _Keeper:
         return tuple(self._in_order([kept[number] for number in sorted(kept)]))
 
     def _candidate(self, number: int, one: Annotated, membership: Membership) -> _Candidate:
-        place = self._classes.setdefault(one.record.trace_class or "", len(self._counts))
-        if place == len(self._counts):
-            self._counts.append(0)
         before = tuple(self._counts)
-        self._counts[place] += 1
+        name = one.record.trace_class or ""
+        if name not in self._classes and len(self._classes) < _CLASSES:
+            self._classes[name] = len(self._counts)
+            self._counts.append(0)
+        self._counts[self._class_of(one)] += 1
         return _Candidate(number, one, membership.of(one), before)
+
+    def _class_of(self, one: Annotated) -> int:
+        return self._classes.get(one.record.trace_class or "", _FURTHER)
 
     def _is_cited(self, place: Place) -> bool:
         """Claims may rest on single lines of a record."""
@@ -262,7 +271,7 @@ class _Keeper:
         return place.first_line <= self._span_end
 
     def _in_order(self, kept: list[_Candidate]) -> Iterator[TranscriptRecord | LeftOut]:
-        counts: tuple[int, ...] = ()
+        counts: tuple[int, ...] = (0,)
         number, line = 0, 1
         for one in kept:
             place = one.read.record.place
@@ -277,7 +286,7 @@ class _Keeper:
 
     def _counted(self, one: _Candidate) -> tuple[int, ...]:
         """How many records of each class there were with this one."""
-        place = self._classes[one.read.record.trace_class or ""]
+        place = self._class_of(one.read)
         counts = [*one.before, *[0] * (place + 1 - len(one.before))]
         counts[place] += 1
         return tuple(counts)
@@ -285,17 +294,17 @@ class _Keeper:
     def _left_out(
         self, before: tuple[int, ...], after: tuple[int, ...], first: int, last: int
     ) -> LeftOut:
-        names = list(self._classes)
         padded = (*before, *[0] * (len(after) - len(before)))
+        passed = [later - earlier for earlier, later in zip(padded, after, strict=True)]
         counts = {
-            names[place]: later - earlier
-            for place, (earlier, later) in enumerate(zip(padded, after, strict=True))
-            if later > earlier
+            name: passed[place]
+            for name, place in self._classes.items()
+            if place < len(passed) and passed[place]
         }
         ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
         return LeftOut(
             first_line=first,
             last_line=max(first, last),
-            records=sum(counts.values()),
+            records=sum(passed),
             classes=tuple(ordered),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assistant.catalog.catalog import Catalog
-from assistant.catalog.schema import Cause, Symptom, Text
+from assistant.catalog.schema import Symptom, Text
 from assistant.model.answer import TRIED
 from assistant.model.derived import PolledAddress, PolledNetwork
 from assistant.model.diagnosis import Evidence, EvidenceKind, Hypothesis, Incident
@@ -38,6 +38,8 @@ _FRACTIONS = (
 )
 _NEARLY_NONE = 0.035
 _NEARLY_ALL = 0.97
+_TEN = 10.0
+_MOST_DECIBANS = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +169,7 @@ def _cause_view(
         odds=odds(hypothesis.probability, words),
         standing=words(f"standing.{hypothesis.standing.value}"),
         standing_id=hypothesis.standing.value,
-        before=_before(cause, words),
+        before=_before(hypothesis, words),
         badge=badge(cause.basis, cause.source, words),
         evidence_for=tuple(view for view in telling if view.speaks_for),
         evidence_against=tuple(view for view in telling if not view.speaks_for),
@@ -183,11 +185,25 @@ def _cause_view(
     )
 
 
-def _before(cause: Cause, words: Labels) -> str:
-    """Its share of tickets before anything was known; a rare one not as `0`."""
-    digits = 0 if float(cause.share).is_integer() else 1
-    share = words.number(cause.share, digits) if cause.share >= 1 else words("before.under-one")
-    return words("before", share=share)
+def share(decibans: float) -> float:
+    """The probability of odds in decibans, 0 to 1.
+
+    >>> share(0.0)
+    0.5
+    """
+    bounded = min(max(decibans, -_MOST_DECIBANS), _MOST_DECIBANS)
+    odds_for = _TEN ** (bounded / _TEN)
+    return float(odds_for / (1 + odds_for))
+
+
+def _before(hypothesis: Hypothesis, words: Labels) -> str:
+    """Its share of cases before anything was known; a rare one not as `0`.
+
+    As it was judged with, as in the picture: the shares of the knowledge base sum to more than 100.
+    """
+    of_100 = share(hypothesis.prior_decibans) * 100
+    told = words.number(of_100, 0) if of_100 >= 1 else words("before.under-one")
+    return words("before", share=told)
 
 
 @dataclass(frozen=True, slots=True)

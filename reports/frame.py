@@ -15,7 +15,8 @@ from reports.marking import Span, deciding_words
 
 _LINE_LIMIT = 300
 _MOST_LINES = 60
-_HEADER = re.compile(r"(?:\[[^\]]*\]\s*)?[\d/:.,\s]+")
+_HEADER = re.compile(r"(?:\[[^\]]*\])?[\d/:.,\s]+")
+"""One set of blanks only: of two in a row, a long line of blanks could be shared out in any way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

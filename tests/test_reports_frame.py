@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 from reports_samples import FILE, Trace, case, hypothesis, make_catalog, time_out_incident
 
 from assistant.model.diagnosis import Evidence, Incident
-from reports.frame import deciding_lines
+from reports.frame import deciding_lines, telling_line
 from reports.text import render_text
 
 THEIRS = "theirs.txt"
@@ -51,3 +52,12 @@ def test_one_line_of_text_is_that_one() -> None:
 
     assert f"   5 | {REFUSED}" in told
     assert not any(SILENT in line for line in told)
+
+
+def test_a_line_of_blanks_that_begins_like_a_header_takes_no_time() -> None:
+    almost = f"[VPN-Status]{' ' * 60_000}x"
+    begun = time.process_time()
+    told = telling_line(Trace().record(almost))
+
+    assert time.process_time() - begun < 1
+    assert told == almost

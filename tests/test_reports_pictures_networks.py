@@ -114,7 +114,7 @@ def test_two_configurations_that_differ_show_both_entries() -> None:
     picture = drawn(one)
 
     assert ("remote network", "10.1.30.0/24") in picture.rows
-    assert ("remote network entered there:", "10.1.31.0/24") in picture.rows
+    assert ("remote network, as entered there", "10.1.31.0/24") in picture.rows
     assert picture.caption == "The two sides have different entries for the remote site's network."
 
 

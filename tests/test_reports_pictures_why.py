@@ -11,8 +11,8 @@ from svg_reader import read_svg
 
 from assistant.model.answer import OpenQuestion, Weight
 from assistant.model.diagnosis import Evidence, Firing, Incident
+from reports.causes import share
 from reports.pictures import Picture, rules, versus, why
-from reports.pictures.weights import share
 
 CATALOG = make_pair_catalog()
 POLLING = polling_incident()

@@ -171,11 +171,15 @@ def test_a_report_of_an_early_program_lacks_what_came_later(
             del incident[name]
         for symptom in incident["symptoms"]:
             del symptom["decisive"]
+        for cause in incident["causes"]:
+            del cause["prior_decibans"]
     after = stored(json.dumps(whole), catalog)
     assert after.incidents[0].is_fault
     assert [one.decisive for one in after.incidents[0].symptoms] == [
         one.decisive for one in polling.incidents[0].symptoms
     ]
+    then, now = (one.incidents[0].hypotheses[0] for one in (polling, after))
+    assert now.prior_decibans == pytest.approx(then.prior_decibans, abs=0.1)
     assert "0x1307" in render_text(after, catalog, "en").plain
     render_html(after, catalog, "en")
 

@@ -147,6 +147,18 @@ def test_evidence_is_sorted_by_strength_and_the_negligible_is_apart() -> None:
     assert [one.level for one in second.evidence_for] == ["strong", "slight"]
 
 
+@pytest.mark.parametrize(
+    ("decibans", "share"), [(-12.0, "6"), (-25.0, "fewer than 1"), (-13.5, "4")]
+)
+def test_how_common_a_cause_is_otherwise_is_told_as_it_was_judged(
+    decibans: float, share: str
+) -> None:
+    judged = replace(hypothesis("poll-address-wrong", 0.4), prior_decibans=decibans)
+    shown = only(view(replace(polling_incident(), hypotheses=(judged,))))
+
+    assert shown.causes[0].before == f"Before any evidence: {share} of 100 cases."
+
+
 def test_the_first_cause_is_shown_however_small() -> None:
     small = replace(polling_incident(), hypotheses=(hypothesis("unknown", 0.04),))
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import gzip
 import io
+import time
+import tracemalloc
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,10 +20,13 @@ from trace_lines import CASES, EXAMPLES, LAGER, ZENTRALE, at, missed, no_answer,
 
 from assistant.catalog.catalog import Catalog
 from assistant.diagnose import Case, CaseFile, Diagnoser
+from assistant.membership import Membership
 from assistant.model.diagnosis import Diagnosis
+from assistant.model.event import RemoteSite
 from assistant.model.negotiation import Stage
 from assistant.model.source import Place
 from assistant.model.transcript import LeftOut, RecordState, SourceTranscript, Transcript
+from assistant.trace.read import TraceReader
 from assistant.transcript import AROUND, transcribe
 
 TRACES = [*sorted(EXAMPLES.glob("*.txt")), *sorted(CASES.glob("*.txt"))]
@@ -248,3 +254,34 @@ def test_many_sources_take_no_more_than_one(diagnoser: Diagnoser) -> None:
     assert len(transcript.sources) == 20
     assert sum(len(one.text) for source in transcript for one in source.records) <= 100_000
     assert all(source.left_out == 0 for source in short)
+
+
+def test_a_trace_class_in_every_record_costs_no_more_than_one(diagnoser: Diagnoser) -> None:
+    strange = "".join(f"[C{one}] 2024/02/06 07:41:12,430\nx\n\n" for one in range(10_000))
+    tracemalloc.start()
+    diagnosis, transcript = both(diagnoser, ("t.txt", (set_up(LAGER) + strange).encode()))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    (source,) = transcript
+    left_out = [part for part in source.parts if isinstance(part, LeftOut)]
+
+    assert most < 100 << 20
+    assert len(source.records) + source.left_out == diagnosis.coverage.records
+    assert left_out
+    assert all(len(one.classes) <= 100 for one in left_out)
+
+
+def test_many_tunnels_at_once_cost_no_more_than_one(diagnoser: Diagnoser) -> None:
+    diagnosis, _ = both(diagnoser, ("t.txt", set_up(LAGER).encode()))
+    (one,) = diagnosis.negotiations
+    sites = [RemoteSite(f"S{number}") for number in range(10_000)]
+    end = replace(one.last, first_line=2_000_000, last_line=2_000_000)
+    membership = Membership(replace(one, remote_site=site, last=end) for site in sites)
+    reader = TraceReader(diagnoser.catalog)
+    other = set_up(LAGER) + "[ICMP] 2024/02/06 07:41:12,430\nx\n"
+    (*_, read) = reader.annotate("t.txt", io.BytesIO(other.encode()))
+    begun = time.process_time()
+    for _ in range(20_000):
+        membership.of(read)
+
+    assert time.process_time() - begun < 1

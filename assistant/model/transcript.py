@@ -51,7 +51,8 @@ class LeftOut:
     last_line: int
     records: int
     classes: tuple[tuple[str, int], ...]
-    """Trace classes with their number of records, most frequent first."""
+    """Trace classes with their number of records, most frequent first. Of a source with more
+    classes than any device has, the records of those that came last are in none of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

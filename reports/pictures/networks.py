@@ -147,21 +147,22 @@ def _lines(networks: list[str], there: list[str], words: Labels) -> tuple[str, .
 
 
 def _rows(found: Around, words: Labels) -> tuple[tuple[str, str], ...]:
-    there = words("picture.networks.there")
     rows = [
-        ("our-network", "", found.our_networks),
-        ("our-network", there, found.our_networks_there),
-        ("our-gateway", "", [found.own_address]),
-        ("gateway", "", [found.gateway]),
-        ("their-network", "", found.their_networks),
-        ("their-network", there, found.their_networks_there),
-        ("polled", "", [found.polled]),
+        ("our-network", False, found.our_networks),
+        ("our-network", True, found.our_networks_there),
+        ("our-gateway", False, [found.own_address]),
+        ("gateway", False, [found.gateway]),
+        ("their-network", False, found.their_networks),
+        ("their-network", True, found.their_networks_there),
+        ("polled", False, [found.polled]),
     ]
     return tuple(
-        (
-            f"{words(f'picture.networks.{key}')} {more}".strip(),
-            ", ".join(one for one in values if one),
-        )
-        for key, more, values in rows
+        (_row_name(key, words, there=there), ", ".join(one for one in values if one))
+        for key, there, values in rows
         if any(values)
     )
+
+
+def _row_name(key: str, words: Labels, *, there: bool) -> str:
+    name = words(f"picture.networks.{key}")
+    return words("picture.networks.there.row", network=name) if there else name

@@ -13,8 +13,6 @@ from reports.labels import Labels
 
 PRIOR = "prior"
 _TELLING_DECIBANS = 0.5
-_TEN = 10.0
-_MOST_DECIBANS = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,17 +47,6 @@ def strongest(found: Sequence[Worth], most: int, words: Labels) -> tuple[Worth, 
     told = words.counted("picture.why.rest", len(rest))
     total = sum(one.decibans for one in rest)
     return (*telling, Worth(told=told, decibans=total, sum_of=len(rest)))
-
-
-def share(decibans: float) -> float:
-    """The probability of odds in decibans, 0 to 1.
-
-    >>> share(0.0)
-    0.5
-    """
-    bounded = min(max(decibans, -_MOST_DECIBANS), _MOST_DECIBANS)
-    odds = _TEN ** (bounded / _TEN)
-    return float(odds / (1 + odds))
 
 
 def signed(decibans: float, words: Labels) -> str:

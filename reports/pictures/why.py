@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from assistant.catalog.catalog import Catalog
 from assistant.model.diagnosis import Diagnosis, Hypothesis, Incident
+from reports.causes import share
 from reports.escape import visible
 from reports.labels import Labels, Lang, labels
 from reports.pictures.fit import filled
 from reports.pictures.lanes import anchor
 from reports.pictures.picture import Key, Picture, draw, table
-from reports.pictures.weights import Worth, share, signed, strongest, worth_of
+from reports.pictures.weights import Worth, signed, strongest, worth_of
 
 _MOST_BARS = 7
 _CELLS = 44

@@ -6,6 +6,7 @@ incident has no `example`. Everything else is as it was judged then, and nothing
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -164,7 +165,7 @@ class _Restorer:
             cause=one.id,
             probability=_inside(one.probability),
             standing=one.standing,
-            prior_decibans=one.prior_decibans,
+            prior_decibans=_prior(one),
             evidence=tuple(map(self._evidence, one.evidence)),
             remedies=one.remedies,
         )
@@ -366,6 +367,15 @@ def _question(one: schema.QuestionPart) -> OpenQuestion:
 def _inside(probability: float) -> float:
     """What four decimals made 0 or 1 was neither: nothing is told as certain."""
     return min(max(probability, _LEAST), 1 - _LEAST)
+
+
+def _prior(one: schema.CausePart) -> float:
+    """Where an early document does not tell it, what is left of the odds without the evidence."""
+    if one.prior_decibans is not None:
+        return one.prior_decibans
+    probability = _inside(one.probability)
+    odds = 10 * math.log10(probability / (1 - probability))
+    return odds - sum(each.decibans for each in one.evidence)
 
 
 def _plan(one: schema.PlanPart) -> RepairPlan:

@@ -127,7 +127,7 @@ class CausePart(Part, frozen=True, kw_only=True):
     id: Id
     probability: Probability
     standing: Standing
-    prior_decibans: Decibans = 0.0
+    prior_decibans: Decibans | None = None
     evidence: Annotated[tuple[EvidencePart, ...], Meta(max_length=1_000)]
     remedies: Annotated[tuple[Id, ...], Meta(max_length=200)]
 

@@ -134,7 +134,7 @@ def _gap_told(run: LeftOut, words: Labels) -> str:
         f"{visible(name) if name else words('trace.no-class')} {words.number(number)}"
         for name, number in run.classes[:_CLASSES_NAMED]
     ]
-    more = sum(number for _, number in run.classes[_CLASSES_NAMED:])
+    more = run.records - sum(number for _, number in run.classes[:_CLASSES_NAMED])
     if more:
         named.append(words("refs.more", n=words.number(more)))
     told = words.counted("rows.left-out", run.records)
