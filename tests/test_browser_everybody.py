@@ -126,6 +126,10 @@ def violations(page: Page, rules: Sequence[str] = RULES) -> list[str]:
     ]
 
 
+LARGE = frozenset({"hostile", "long"})
+"""They have many of what the others have; in the dark axe would take a minute for each."""
+
+
 @pytest.mark.parametrize("name", CASES_BY_NAME)
 def test_axe_finds_nothing(browser: Browser, reports: RealReports, axe: str, name: str) -> None:
     # The page's own policy would keep axe out; everything else is as the reader has it.
@@ -137,6 +141,8 @@ def test_axe_finds_nothing(browser: Browser, reports: RealReports, axe: str, nam
             switch(one.page, lang)
             one.page.set_viewport_size({"width": width, "height": height})
             assert violations(one.page) == [], (lang, width)
+            if name in LARGE:
+                continue
             # In the dark only the colours are others.
             one.page.emulate_media(color_scheme="dark")
             assert violations(one.page, ["color-contrast"]) == [], (lang, width, "dark")
