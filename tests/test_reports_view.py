@@ -458,6 +458,15 @@ def test_what_was_told_above_is_not_told_again() -> None:
 # The case -----------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("lang", "told"), [("de", "war gestört"), ("en", "had a fault")])
+def test_the_headline_does_not_repeat_the_verdict_before_it(lang: Lang, told: str) -> None:
+    again = replace(polling_incident(), recovered=True)
+    found = view(again, healthy_incident("LAGER"), lang=lang)
+
+    assert found.headline == f"LAGER {told}"
+    assert found.verdict_word not in found.headline
+
+
 def test_what_was_read_is_one_line() -> None:
     unread = (Trace(line=90).record("something else"),)
 
