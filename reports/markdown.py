@@ -189,17 +189,18 @@ class _Page:
         yield ""
         for step in one.steps:
             yield f"- [ ] {plain(step.do)}"
-            # What belongs to an item stands under it, four spaces in.
+            # What belongs to an item stands under it, four spaces in; as items of its own, because
+            # lines one below the other would become one.
             if step.console:
                 yield ""
                 yield from (f"    {line}".rstrip() for line in fenced(step.console.text))
                 yield ""
             if step.lanconfig:
                 label = plain(words("html.lanconfig"))
-                yield f"    {label}: {plain(step.lanconfig.text)}"
+                yield f"    - {label}: {plain(step.lanconfig.text)}"
             for key, told in (("expect", step.expect), ("undo", step.undo)):
                 if told:
-                    yield f"    {plain(words(f'html.{key}'))}: {plain(told)}"
+                    yield f"    - {plain(words(f'html.{key}'))}: {plain(told)}"
 
     def _questions(self, one: IncidentView) -> Iterator[str]:
         if not one.questions:

@@ -121,19 +121,20 @@ class _Draft:
     # One site ---------------------------------------------------------------------------
 
     def _site(self, name: RemoteSite, incident: Incident | None, *, alone: bool) -> Iterator[str]:
-        sentences = [self._state(name, incident)]
+        words = self.words
+        # Of one that is alone and has no name everybody knows which it is.
+        sentences = [self._state(name, incident, "" if alone and not name else words.site(name))]
         if incident is not None and is_trouble(incident):
             sentences += self._cause(incident)
-        yield from self._paragraph(" ".join(filter(None, sentences)))
+        yield from self._paragraph(" ".join(" ".join(sentences).split()))
         if incident is not None and is_trouble(incident):
             steps = list(self._next(incident, alone=alone))
             if steps:
                 yield ""
                 yield from self._paragraph(" ".join(steps))
 
-    def _state(self, name: RemoteSite, incident: Incident | None) -> str:
+    def _state(self, name: RemoteSite, incident: Incident | None, site: str) -> str:
         words = self.words
-        site = words.site(name)
         state = next((one for one in self.diagnosis.sites if one.remote_site == name), None)
         if state is None or state.state_at_end is State.UNKNOWN or state.since is None:
             if incident is not None and incident.is_fault:
@@ -212,9 +213,9 @@ class _Draft:
             if entry is None or entry.request is None:
                 continue
             text = request_told(entry, self.words, case_facts(of, self.words))
-            found.append(
-                (self.words(f"reply.request.{entry.who}"), visible(text, limit=4000, lines=True))
-            )
+            title = self.words.title(entry.title)
+            heading = self.words(f"reply.request.{entry.who}", title=title)
+            found.append((heading, visible(text, limit=4000, lines=True)))
         return found
 
     def _paragraph(self, text: str) -> list[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assistant.catalog.catalog import Catalog
-from assistant.model.diagnosis import Diagnosis, Warned
-from assistant.model.source import Source, SourceKind
+from assistant.model.diagnosis import Diagnosis, Incident, Warned
+from assistant.model.source import Moment, Side, Source, SourceKind
 from reports.escape import visible
 from reports.labels import Labels
 
@@ -41,10 +41,7 @@ def source_views(diagnosis: Diagnosis, catalog: Catalog, words: Labels) -> tuple
 
 def read_line(diagnosis: Diagnosis, words: Labels) -> str:
     """What was read, in one line: files, times, records."""
-    firsts = [source.first for source in diagnosis.sources if source.first]
-    lasts = [source.last for source in diagnosis.sources if source.last]
-    period = words.period(firsts[0] if firsts else None, lasts[-1] if lasts else None)
-    timed = (period,) if diagnosis.sources and _has_records(diagnosis) else ()
+    timed = (_period(diagnosis, words),) if diagnosis.sources and _has_records(diagnosis) else ()
     return " · ".join((_files(diagnosis, words), *timed, *_records(diagnosis, words)))
 
 
@@ -56,6 +53,24 @@ def read_short(diagnosis: Diagnosis, words: Labels) -> str:
 def warnings_told(diagnosis: Diagnosis, words: Labels) -> tuple[str, ...]:
     """What the user should know of the input; unknown ids as they are."""
     return tuple(_warning(warned, words) for warned in diagnosis.warnings)
+
+
+def _period(diagnosis: Diagnosis, words: Labels) -> str:
+    """From the earliest to the latest time, in whatever order the files were given.
+
+    By our own clock where it is known; the other side's may be hours off. Incidents are asked too:
+    where the clock was set back, the first record of a file is not its earliest.
+    """
+    spans: list[Source | Incident] = [*diagnosis.sources, *diagnosis.incidents]
+    ours = [time for one in spans if one.side is not Side.REMOTE for time in _times(one) if time]
+    times = ours or [time for one in spans for time in _times(one) if time]
+    # A time of the day says nothing about a date; where both are there, dates tell more.
+    times = [time for time in times if time.dated] or times
+    return words.period(min(times, default=None), max(times, default=None))
+
+
+def _times(one: Source | Incident) -> tuple[Moment | None, Moment | None]:
+    return (one.first, one.last) if isinstance(one, Source) else (one.first_seen, one.last_seen)
 
 
 def _files(diagnosis: Diagnosis, words: Labels) -> str:

@@ -71,6 +71,15 @@ def test_german_has_the_same_shape() -> None:
     assert kinds[0] == kinds[1]
 
 
+def test_what_belongs_to_a_step_is_read_as_lines_of_its_own() -> None:
+    text = rendered(case(polling_incident()))
+    told = [token.content for token in tokens(text) if token.type == "inline"]
+
+    assert any(one.startswith("Expected: ") for one in told)
+    assert any(one.startswith("Undo: ") for one in told)
+    assert not [one for one in told if "\n" in one]
+
+
 def test_a_request_to_the_other_side_is_ready_to_be_copied() -> None:
     text = rendered(case(time_out_incident(), missing=("remote-trace",)))
 

@@ -11,7 +11,10 @@ from trace_lines import CASES, EXAMPLES, LAGER, ZENTRALE, missed, no_answer, set
 
 from assistant import __version__
 from assistant.catalog.catalog import Catalog
+from assistant.diagnose import Case, Diagnoser
+from assistant.model.answer import Answer
 from assistant.model.diagnosis import Diagnosis
+from assistant.model.event import RemoteSite
 from reports.labels import Lang, labels
 from reports.reply import render_reply
 
@@ -102,7 +105,7 @@ def test_a_recording_that_shows_nothing_is_asked_for_again(
     draft, _ = drafts(diagnosed("[IP-Router] 2024/02/06 07:41:12,430\nDstIP: 192.0.2.1\n"), catalog)
 
     assert "not sufficient yet for a verdict" in " ".join(draft.split())
-    assert "How to get it:" in draft
+    assert "How to get it (" in draft
     assert "trace + vpn-status" in draft
 
 
@@ -163,3 +166,19 @@ def test_whoever_must_act_there_are_words_for_it(lang: Lang) -> None:
         assert words.has(f"reply.step.{who}")
         assert words.has(f"reply.input.{who}")
         assert words.has(f"reply.request.{who}")
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"), [("de", "die Verbindung gerade"), ("en", "connection is")]
+)
+def test_of_answers_alone_no_recording_is_spoken_of_and_no_name(
+    diagnoser: Diagnoser, lang: Lang, told: str
+) -> None:
+    found = diagnoser.diagnose(Case((), answers=(Answer(id="own-internet-up", choice="yes"),)))
+    draft = " ".join(drafts(found, diagnoser.catalog, lang)[0].split())
+
+    assert told in draft
+    assert labels(lang).site(RemoteSite("")) not in draft
+    wanted = diagnoser.catalog.inputs["vpn-status-trace"].title
+    assert f"({labels(lang).title(wanted)}):" in draft
+    assert not re.search("recording that we received|Aufzeichnung, die wir bekommen", draft)

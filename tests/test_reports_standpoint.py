@@ -126,13 +126,13 @@ def test_it_says_how_the_words_are_meant() -> None:
 def test_the_headline_of_the_case_says_it_where_nothing_is_ours() -> None:
     alone = replace(case(theirs(time_out_incident())), sites=())
 
-    assert case_view(alone, CATALOG, "en").headline == "Fault at DEPOT in the remote site's trace"
+    assert case_view(alone, CATALOG, "en").headline == "DEPOT had a fault by the remote site's trace"
 
 
 def test_the_headline_of_the_case_is_about_our_own_faults() -> None:
     both = replace(case(theirs(time_out_incident()), mismatch_incident()), sites=())
 
-    assert case_view(both, CATALOG, "en").headline == f"Fault at {SITE}"
+    assert case_view(both, CATALOG, "en").headline == f"{SITE} had a fault"
 
 
 def test_the_facts_say_whose_trace_it_is() -> None:

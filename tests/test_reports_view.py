@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from conftest import Diagnosed
@@ -10,6 +11,7 @@ from reports_samples import (
     FILE,
     GATEWAY,
     POLLED,
+    START,
     Trace,
     case,
     healthy_incident,
@@ -29,7 +31,7 @@ from assistant.model.diagnosis import Diagnosis, Incident, SymptomSeen, Verdict,
 from assistant.model.event import RemoteSite
 from assistant.model.message import PollTimeout
 from assistant.model.negotiation import Outcome
-from assistant.model.source import Place, Side
+from assistant.model.source import Moment, Place, Side
 from assistant.model.transcript import (
     RecordState,
     SourceTranscript,
@@ -456,6 +458,15 @@ def test_what_was_told_above_is_not_told_again() -> None:
 # The case -----------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("lang", "told"), [("de", "war gestört"), ("en", "had a fault")])
+def test_the_headline_does_not_repeat_the_verdict_before_it(lang: Lang, told: str) -> None:
+    again = replace(polling_incident(), recovered=True)
+    found = view(again, healthy_incident("LAGER"), lang=lang)
+
+    assert found.headline == f"LAGER {told}"
+    assert found.verdict_word not in found.headline
+
+
 def test_what_was_read_is_one_line() -> None:
     unread = (Trace(line=90).record("something else"),)
 
@@ -463,6 +474,25 @@ def test_what_was_read_is_one_line() -> None:
         f"{FILE} · 2007-12-04 01:24:43 to 01:24:48 · 8 records · all understood"
     )
     assert view(polling_incident(), unread=unread).read_line.endswith("88 % understood, 1 not")
+
+
+def test_the_time_that_was_read_does_not_hang_on_the_order_of_the_files() -> None:
+    one = case(healthy_incident())
+    (source,) = one.sources
+    day = timedelta(days=1)
+    later = replace(source, name="2.txt", first=Moment(START + day), last=Moment(START + day))
+    theirs = replace(later, side=Side.REMOTE, last=Moment(START + 9 * day))
+    told = case_view(replace(one, sources=(later, source, theirs)), CATALOG, "en").read_line
+
+    assert told.startswith("3 files · 2007-12-04 01:24:43 to 2007-12-05 01:24:43 · ")
+
+
+def test_where_the_clock_was_set_back_the_time_that_was_read_begins_before_it_ends() -> None:
+    (source,) = case().sources
+    back = replace(source, first=source.last, last=source.first)
+    told = case_view(replace(case(polling_incident()), sources=(back,)), CATALOG, "en").read_line
+
+    assert told.startswith(f"{FILE} · 2007-12-04 01:24:43 to 01:24:48 · ")
 
 
 def test_unread_records_are_told_with_their_lines() -> None:
