@@ -13,10 +13,10 @@ from assistant.model.event import Address, Event
 from assistant.model.message import PollTimeout, TrafficRule
 from assistant.model.negotiation import Negotiation, Occurrence, Stage
 from assistant.model.source import Place, Side
-from assistant.trace.capture import spelled
-from assistant.trace.ike_path import ike_path
-from assistant.trace.poll_path import poll_path, polled_addresses
-from assistant.trace.polling import Found, kind_of_target, network_holds
+from assistant.trace.packets.capture import spelled
+from assistant.trace.paths.ike_path import ike_path
+from assistant.trace.paths.poll_path import poll_path, polled_addresses
+from assistant.trace.paths.polling import Found, kind_of_target, network_holds
 
 _EVENTS = 20
 """Events of one negotiation: a capture may show polls to a thousand addresses."""

@@ -15,13 +15,13 @@ from assistant.errors import InputError, UsageError
 from assistant.model.answer import Answer, Who
 from assistant.model.setting import Configuration
 from assistant.model.source import Side, Source, SourceKind
-from assistant.trace.capture import Capture
-from assistant.trace.ping_output import PingOutput, looks_like_ping, read_ping_output
+from assistant.trace.packets.capture import Capture
+from assistant.trace.packets.ping_output import PingOutput, looks_like_ping, read_ping_output
+from assistant.trace.packets.tcpdump import looks_like_tcpdump, read_tcpdump
 from assistant.trace.read import ReadSource, TraceReader
-from assistant.trace.recognise import looks_like
-from assistant.trace.tcpdump import looks_like_tcpdump, read_tcpdump
-from assistant.trace.text import TextReader, encoding_of
-from assistant.trace.unpack import Packed, Part, parts
+from assistant.trace.text.decoding import TextReader, encoding_of
+from assistant.trace.text.recognise import looks_like
+from assistant.trace.text.unpack import Packed, Part, parts
 
 HEAD_BYTES = 1 << 16
 """Of a part, to see what it is."""

@@ -14,8 +14,8 @@ from assistant.model.pairing import Pairing, PairVerdict
 from assistant.model.setting import Configuration, ProblemKind
 from assistant.model.source import Side, Source, SourceKind
 from assistant.trace.read import UNREAD_LIMIT, ReadSource
-from assistant.trace.record import VPN_STATUS
 from assistant.trace.sides import Decided
+from assistant.trace.text.record import VPN_STATUS
 
 CONFIGURED_SITES = 300
 """Remote sites of a configuration that no trace names and that are judged all the same."""

@@ -28,9 +28,9 @@ from assistant.model.negotiation import Negotiation, Outcome
 from assistant.model.pairing import Pairing
 from assistant.model.source import Side
 from assistant.sites import site_states
-from assistant.trace.capture import spelled
 from assistant.trace.derived import negotiations
-from assistant.trace.pairing import Recorded, Together, pair
+from assistant.trace.packets.capture import spelled
+from assistant.trace.pairing.pairs import Recorded, Together, pair
 from assistant.trace.read import ReadSource
 from assistant.trace.sides import Decided, decide_sides
 from assistant.whose import settled

@@ -9,7 +9,7 @@ from assistant.model.event import Event, RemoteSite
 from assistant.model.negotiation import Negotiation, Stage
 from assistant.model.newer_message import IkeMessage
 from assistant.model.source import Moment
-from assistant.trace.charon_learn import STAGE_OF_EXCHANGE
+from assistant.trace.charon.learn import STAGE_OF_EXCHANGE
 from assistant.trace.negotiation import stage_proven
 from assistant.trace.read import Annotated
 

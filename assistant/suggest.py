@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from assistant.model.diagnosis import UnreadShape
-from assistant.trace.shapes import OTHERS
+from assistant.trace.text.shapes import OTHERS
 
 _MASK = re.compile(r"<(site|ip|hex|n|text)>")
 _HOLES = {

@@ -21,7 +21,7 @@ from assistant.model.transcript import (
     TranscriptRecord,
 )
 from assistant.trace.read import Annotated, TraceReader
-from assistant.trace.unpack import Packed, Part, parts
+from assistant.trace.text.unpack import Packed, Part, parts
 
 BUDGET = 600_000
 """Characters of all records together, as far as nothing else is said."""

@@ -12,7 +12,7 @@ import pytest
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.schema import Basis, Cause, Text
 from assistant.model.diagnosis import Diagnosis
-from assistant.trace import charon_fault
+from assistant.trace.charon import fault as charon_fault
 
 CONTRACT = """
     gateway-address-wrong remote-not-configured firewall-blocks-ike poll-address-wrong

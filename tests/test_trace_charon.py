@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assistant.catalog.catalog import Catalog
 from assistant.model.source import SourceKind
-from assistant.trace.charon import CharonReader, CharonRecord, is_charon_log
+from assistant.trace.charon.record import CharonReader, CharonRecord, is_charon_log
 from assistant.trace.read import TraceReader
 
 MESSAGE = "initiating IKE_SA BUGFIX[1] to 198.51.100.1"

@@ -11,8 +11,8 @@ from assistant.errors import InputError
 from assistant.model.diagnosis import Verdict
 from assistant.model.negotiation import Outcome
 from assistant.model.source import Place, SourceKind
-from assistant.trace.copies import cells, greeting, is_console, undone, without_serial
 from assistant.trace.read import ReadSource
+from assistant.trace.text.copies import cells, greeting, is_console, undone, without_serial
 
 MISSED = """\
 [VPN-Status] 2024/02/06 07:41:12,430

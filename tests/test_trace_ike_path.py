@@ -7,8 +7,8 @@ import pytest
 
 from assistant.model.capture import EspPackets, IkePackets
 from assistant.model.event import Address, Event
-from assistant.trace.ike_path import ike_path
-from assistant.trace.tcpdump import read_tcpdump
+from assistant.trace.packets.tcpdump import read_tcpdump
+from assistant.trace.paths.ike_path import ike_path
 
 WE = "192.0.2.1"
 PEER = Address("198.51.100.1")

@@ -14,7 +14,7 @@ from assistant.model.event import Address, Word
 from assistant.model.message import Connecting
 from assistant.model.packet import PacketFiltered, PacketHost, PacketRouted
 from assistant.model.source import Moment, Place
-from assistant.trace.packets import PacketLog, polls
+from assistant.trace.packets.traced import PacketLog, polls
 from assistant.trace.read import TraceReader
 
 Logged: TypeAlias = Callable[[str], PacketLog]
@@ -283,7 +283,7 @@ def test_other_traffic_does_not_crowd_out_the_pings() -> None:
 
 
 def test_a_flood_of_pings_stays_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistant.trace.packets._KEPT_ALTOGETHER", 1_000)
+    monkeypatch.setattr("assistant.trace.packets.traced._KEPT_ALTOGETHER", 1_000)
     log = PacketLog()
     for number in range(9_000):
         log.take(place(number), request(f"2001:db8::{number % 3_000:x}"))

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.trace import ping_line
-from assistant.trace.ping_output import PingRun, looks_like_ping, read_ping_output
+from assistant.trace.packets import ping_line
+from assistant.trace.packets.ping_output import PingRun, looks_like_ping, read_ping_output
 
 CASES = Path(__file__).parent / "cases/strongswan"
 

@@ -12,10 +12,10 @@ import pytest
 from assistant.model.capture import PollPath
 from assistant.model.event import Address
 from assistant.model.source import Moment, Place, Side
-from assistant.trace.capture import Capture
-from assistant.trace.ping_output import PingOutput, read_ping_output
-from assistant.trace.poll_path import poll_path, polled_addresses
-from assistant.trace.tcpdump import read_tcpdump
+from assistant.trace.packets.capture import Capture
+from assistant.trace.packets.ping_output import PingOutput, read_ping_output
+from assistant.trace.packets.tcpdump import read_tcpdump
+from assistant.trace.paths.poll_path import poll_path, polled_addresses
 
 CASES = Path(__file__).parent / "cases/strongswan"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.trace.recognise import _LOOKS, _MAGIC, is_own_report, looks_like
+from assistant.trace.text.recognise import _LOOKS, _MAGIC, is_own_report, looks_like
 from reports.labels import all_words
 
 

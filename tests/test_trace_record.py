@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.trace.record import BODY_LINES, VPN_STATUS, Record, RecordReader
+from assistant.trace.text.record import BODY_LINES, VPN_STATUS, Record, RecordReader
 
 
 def records(text: str) -> list[Record]:

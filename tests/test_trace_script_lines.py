@@ -14,7 +14,7 @@ from assistant.catalog.catalog import Catalog
 from assistant.cli import run
 from assistant.diagnose import Case, CaseFile, Diagnoser
 from assistant.trace.read import TraceReader
-from assistant.trace.script_lines import ScriptLines
+from assistant.trace.text.script_lines import ScriptLines
 from reports.hand_over import render_hand_over
 from reports.html import render_html
 from reports.json_v1 import render_json

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.trace.capture import Capture, Packet
-from assistant.trace.tcpdump import looks_like_tcpdump, read_tcpdump
-from assistant.trace.tcpdump_packet import packet_of
+from assistant.trace.packets.capture import Capture, Packet
+from assistant.trace.packets.tcpdump import looks_like_tcpdump, read_tcpdump
+from assistant.trace.packets.tcpdump_packet import packet_of
 
 CASES = Path(__file__).parent / "cases/strongswan"
 

@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from assistant.trace.text import LINE_LIMIT, TextReader
+from assistant.trace.text.decoding import LINE_LIMIT, TextReader
 
 
 def lines(data: bytes) -> list[str]:

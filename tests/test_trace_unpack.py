@@ -24,9 +24,9 @@ from assistant.errors import InputError
 from assistant.model.diagnosis import Diagnosis
 from assistant.model.negotiation import Outcome
 from assistant.model.source import SourceKind
-from assistant.trace import unpack
 from assistant.trace.read import ReadSource, TraceReader
-from assistant.trace.unpack import DEPTH, MEMBERS, Packed, parts
+from assistant.trace.text import unpack
+from assistant.trace.text.unpack import DEPTH, MEMBERS, Packed, parts
 
 TRACE = (started(LAGER) + no_answer(LAGER)).encode()
 OTHER = set_up(ZENTRALE, 60).encode()

@@ -51,8 +51,8 @@ def _explain_file(file: str, catalog: Catalog, language: labels.Lang) -> None:
     """
     from assistant.case import HEAD_BYTES, is_configuration
     from assistant.trace.read import TraceReader
-    from assistant.trace.recognise import is_own_report
-    from assistant.trace.unpack import Packed, parts
+    from assistant.trace.text.recognise import is_own_report
+    from assistant.trace.text.unpack import Packed, parts
     from reports.escape import visible
     from reports.explain import TraceExplainer
 

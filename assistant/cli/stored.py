@@ -77,7 +77,7 @@ def compared_report(old: str | None, inputs: Inputs) -> StoredReport | None:
         raise UsageError("compare-with-itself", file=old)
     file = case_file(old)
     if not _is_report(file):
-        from assistant.trace.recognise import looks_like
+        from assistant.trace.text.recognise import looks_like
 
         head = _head(file)
         raise InputError(
@@ -93,7 +93,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def _is_report(file: CaseFile) -> bool:
-    from assistant.trace.recognise import is_own_report, looks_like
+    from assistant.trace.text.recognise import is_own_report, looks_like
 
     head = _head(file)
     if looks_like(head) in _PACKED:
@@ -124,8 +124,8 @@ def _holds_a_report(file: CaseFile) -> bool:
         InputError: several reports are.
     """
     from assistant.case import HEAD_BYTES
-    from assistant.trace.recognise import is_own_report
-    from assistant.trace.unpack import Packed, parts
+    from assistant.trace.text.recognise import is_own_report
+    from assistant.trace.text.unpack import Packed, parts
 
     with file.open() as stream:
         # What a ticket holds is no file; its end says how long either is.
@@ -143,7 +143,7 @@ def _holds_a_report(file: CaseFile) -> bool:
 @contextmanager
 def _unpacked(file: CaseFile) -> Iterator[BinaryIO]:
     """The report itself; of an archive its only part."""
-    from assistant.trace.unpack import Packed, parts
+    from assistant.trace.text.unpack import Packed, parts
 
     try:
         with file.open() as stream:

@@ -18,7 +18,7 @@ from assistant.desk.mailbox import Posted, posted
 from assistant.errors import InputError
 from assistant.model.source import Side
 from assistant.model.ticket import Language, TicketInput
-from assistant.trace.unpack import Packed, Part, is_packed, parts
+from assistant.trace.text.unpack import Packed, Part, is_packed, parts
 
 FILE_BYTES = 4 << 30
 """Of one file; as much as is unpacked of one."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from assistant.errors import InputError
-from assistant.trace.text import encoding_of
+from assistant.trace.text.decoding import encoding_of
 
 EXPORT_BYTES = 256 << 20
 """Of one file; it is held in memory."""

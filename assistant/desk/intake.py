@@ -22,7 +22,7 @@ from assistant.desk.mail import is_mail
 from assistant.desk.mailbox import MAILBOX, mails_of
 from assistant.errors import InputError, UsageError
 from assistant.model.ticket import BadTicket, TicketKind
-from assistant.trace.recognise import OWN_REPORT, looks_like
+from assistant.trace.text.recognise import OWN_REPORT, looks_like
 
 ENTRIES = 50_000
 """Of one folder."""

@@ -18,7 +18,7 @@ from typing import Any
 from assistant.desk.html_text import text_of_html
 from assistant.desk.outlook import MAGIC, OutlookMessage, read_outlook
 from assistant.errors import InputError
-from assistant.trace.recognise import looks_like
+from assistant.trace.text.recognise import looks_like
 
 MAIL_BYTES = 64 << 20
 """Larger ones are no mail that a server would have let through."""

@@ -11,8 +11,8 @@ from assistant.model.event import Address, Phrase
 from assistant.model.message import PollTimeout
 from assistant.model.source import Moment, Place
 from assistant.trace.negotiation import Draft
-from assistant.trace.packets import PacketLog, PollsSeen, polls
-from assistant.trace.polling import DEFAULT_POLL_TIMER_S, Found
+from assistant.trace.packets.traced import PacketLog, PollsSeen, polls
+from assistant.trace.paths.polling import DEFAULT_POLL_TIMER_S, Found
 
 _LINE_BEFORE_S = 300
 _LINE_AFTER_S = 60

@@ -38,8 +38,8 @@ from assistant.trace.outcome import (
     outcome_of,
     stage_of,
 )
-from assistant.trace.packets import PacketLog
-from assistant.trace.polling import Found, polling_events, rule_networks
+from assistant.trace.packets.traced import PacketLog
+from assistant.trace.paths.polling import Found, polling_events, rule_networks
 
 TIME_OUT_S = 30.0
 """The device gives up 30 s after the start (article)."""

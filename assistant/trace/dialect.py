@@ -9,11 +9,11 @@ from typing import Protocol, TypeVar
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.message import MessageMatcher, Reading
 from assistant.model.source import Place, SourceKind
-from assistant.trace.charon import CharonReader, CharonRecord
-from assistant.trace.charon_message import CharonMatcher
-from assistant.trace.charon_negotiation import CharonAssembler
+from assistant.trace.charon.message import CharonMatcher
+from assistant.trace.charon.negotiation import CharonAssembler
+from assistant.trace.charon.record import CharonReader, CharonRecord
 from assistant.trace.negotiation import Assembler, Draft
-from assistant.trace.record import Record, RecordReader
+from assistant.trace.text.record import Record, RecordReader
 
 R = TypeVar("R", bound=Record)
 

@@ -54,7 +54,7 @@ from assistant.model.newer_message import (
     WanState,
 )
 from assistant.model.source import Place
-from assistant.trace.record import Record
+from assistant.trace.text.record import Record
 
 STAGE_OF: dict[type[Event], Stage] = {
     Connecting: Stage.CALLED,

@@ -20,16 +20,16 @@ from assistant.model.message import (
     TunnelEndpoints,
 )
 from assistant.model.source import Moment, Place, SourceKind
-from assistant.trace.charon import is_charon_log
+from assistant.trace.charon.record import is_charon_log
 from assistant.trace.dialect import CharonLog, Dialect, LancomTrace, Patterns, R
 from assistant.trace.negotiation import Draft
-from assistant.trace.packets import PacketLog
-from assistant.trace.recognise import OWN_REPORT, looks_like
-from assistant.trace.record import Record
-from assistant.trace.script_lines import ScriptLines
-from assistant.trace.shapes import ShapeCounter
-from assistant.trace.text import TextReader
-from assistant.trace.unpack import Packed, parts
+from assistant.trace.packets.traced import PacketLog
+from assistant.trace.text.decoding import TextReader
+from assistant.trace.text.recognise import OWN_REPORT, looks_like
+from assistant.trace.text.record import Record
+from assistant.trace.text.script_lines import ScriptLines
+from assistant.trace.text.shapes import ShapeCounter
+from assistant.trace.text.unpack import Packed, parts
 
 UNREAD_LIMIT = 200
 """Unread records and lines that are kept with their text; the rest is counted."""
@@ -44,7 +44,7 @@ class ReadSource:
     name: str
     kind: SourceKind
     looks: str
-    """What it looks like (`assistant.trace.recognise`); of interest if it is no trace."""
+    """What it looks like (`assistant.trace.text.recognise`); of interest if it is no trace."""
     sha256: str = ""
     """Of the file as given, packed if it was."""
     size_bytes: int = 0

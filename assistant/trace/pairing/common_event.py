@@ -21,8 +21,8 @@ from assistant.model.message import (
 )
 from assistant.model.negotiation import Negotiation, Occurrence
 from assistant.model.newer_message import IkeMessage, SaEntered
-from assistant.trace.interval import Interval
-from assistant.trace.sighting import Sighting, seconds
+from assistant.trace.pairing.interval import Interval
+from assistant.trace.pairing.sighting import Sighting, seconds
 
 
 class Strength(IntEnum):

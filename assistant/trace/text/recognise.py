@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.trace.text import encoding_of
+from assistant.trace.text.decoding import encoding_of
 
 _MAGIC = (
     (b"\x1f\x8b", "gzip"),

@@ -13,9 +13,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 from assistant.model.source import Moment, Place
-from assistant.trace.capture import ANY, Capture, Packet, Way
-from assistant.trace.lines import numbered
-from assistant.trace.tcpdump_packet import packet_of, quoted, worth_reading
+from assistant.trace.packets.capture import ANY, Capture, Packet, Way
+from assistant.trace.packets.tcpdump_packet import packet_of, quoted, worth_reading
+from assistant.trace.text.lines import numbered
 
 _LONGEST = 2_000
 """Characters of a line that are looked at; tcpdump's own are far shorter."""

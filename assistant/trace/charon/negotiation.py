@@ -7,10 +7,10 @@ from assistant.model.event import Event
 from assistant.model.ike_event import DaemonStarted, DaemonStopping, IkePacket, IkeSaRekeyed
 from assistant.model.message import IkeNegotiationStarted
 from assistant.model.source import Place
-from assistant.trace.charon import CharonRecord
-from assistant.trace.charon_attempt import Attempt, Attempts
-from assistant.trace.charon_jobs import Jobs
-from assistant.trace.charon_learn import Told, begins_anew, learn
+from assistant.trace.charon.attempt import Attempt, Attempts
+from assistant.trace.charon.jobs import Jobs
+from assistant.trace.charon.learn import Told, begins_anew, learn
+from assistant.trace.charon.record import CharonRecord
 from assistant.trace.negotiation import Draft, Seen
 
 

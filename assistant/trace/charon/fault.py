@@ -36,8 +36,8 @@ from assistant.model.newer_message import (
     IkeMessage,
     NotifyReceived,
 )
-from assistant.trace.charon_attempt import Attempt
-from assistant.trace.charon_proposals import compare
+from assistant.trace.charon.attempt import Attempt
+from assistant.trace.charon.proposals import compare
 
 _Found: TypeAlias = tuple[str, Literal["interface", "ike", "ipsec"]] | None
 Differs: TypeAlias = Literal[

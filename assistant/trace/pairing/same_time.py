@@ -6,10 +6,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from assistant.trace.clock import Clock, Pairs
-from assistant.trace.common_event import may_pair
-from assistant.trace.counterpart import Counterparts, Site, View
-from assistant.trace.sighting import Sighting
+from assistant.trace.pairing.clock import Clock, Pairs
+from assistant.trace.pairing.common_event import may_pair
+from assistant.trace.pairing.counterpart import Counterparts, Site, View
+from assistant.trace.pairing.sighting import Sighting
 
 _NEIGHBOURS = 64
 """Negotiations that are looked at for one; a negotiation takes seconds."""

@@ -12,9 +12,9 @@ from assistant.model.ike_event import IkePacket, RequestUnanswered
 from assistant.model.negotiation import Negotiation, Occurrence
 from assistant.model.pairing import PairVerdict
 from assistant.model.source import Place
-from assistant.trace.both_sides import Told
-from assistant.trace.capture import spelled
-from assistant.trace.sighting import found
+from assistant.trace.packets.capture import spelled
+from assistant.trace.pairing.both_sides import Told
+from assistant.trace.pairing.sighting import found
 
 Port = Literal["500", "4500", "other"]
 

@@ -11,10 +11,10 @@ from assistant.model.event import Address, Role
 from assistant.model.message import IkeSaEstablished, TunnelEndpoints
 from assistant.model.newer_message import GatewayResolved, IkeMessage
 from assistant.model.source import Place
-from assistant.trace.clock import Pairs
-from assistant.trace.common_event import may_pair
+from assistant.trace.pairing.clock import Pairs
+from assistant.trace.pairing.common_event import may_pair
+from assistant.trace.pairing.sighting import Sighting, seconds
 from assistant.trace.read import ReadSource
-from assistant.trace.sighting import Sighting, seconds
 
 _NAMELESS = frozenset({"", "default"})
 """What a router calls whom it does not know; several strangers may stand behind it."""

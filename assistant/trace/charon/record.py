@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from assistant.model.source import Moment, Place
-from assistant.trace.record import Record
+from assistant.trace.text.record import Record
 
 _BEFORE = 240
 """Characters in which the tag must begin: stamp, host, program."""

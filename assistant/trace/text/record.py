@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from assistant.model.source import Moment, Place
-from assistant.trace.copies import cells, greeting, is_console, undone, without_serial
+from assistant.trace.text.copies import cells, greeting, is_console, undone, without_serial
 
 HEADER = re.compile(
     r"^[ \t]*(?:\[(?P<tag>[A-Za-z0-9][\w .#/-]{0,39})\][ \t]*)?"

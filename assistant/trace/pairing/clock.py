@@ -10,7 +10,7 @@ from statistics import median
 
 from assistant.model.pairing import ClockOffset
 from assistant.model.source import Moment
-from assistant.trace.common_event import (
+from assistant.trace.pairing.common_event import (
     CommonEvent,
     Strength,
     Way,
@@ -21,8 +21,8 @@ from assistant.trace.common_event import (
     common_events,
     may_pair,
 )
-from assistant.trace.interval import INLIERS, Interval, agreed, densest
-from assistant.trace.sighting import Sighting, seconds
+from assistant.trace.pairing.interval import INLIERS, Interval, agreed, densest
+from assistant.trace.pairing.sighting import Sighting, seconds
 
 ASSUMED_S = 10.0
 """Clocks with nothing in common are taken to agree this well: routers that ask a time server do,

@@ -1,6 +1,6 @@
 """Packets of one capture, counted by sort, with the time it ran and what it could have shown.
 
-Knows packets, no negotiations; `assistant.trace.tcpdump` fills it.
+Knows packets, no negotiations; `assistant.trace.packets.tcpdump` fills it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Literal
 from assistant.model.capture import IcmpError
 from assistant.model.event import Address, Word
 from assistant.model.source import Moment, Place
-from assistant.trace.packets import Sightings
+from assistant.trace.packets.traced import Sightings
 
 What = Literal[
     "echo-request",

@@ -13,13 +13,13 @@ from assistant.model.event import Role
 from assistant.model.negotiation import Negotiation, Outcome
 from assistant.model.pairing import PairedNegotiation, PairVerdict
 from assistant.model.source import Moment, Place, Side, SourceKind
-from assistant.trace.clock import Clock, Span, assumed_clock, clock_of_pairs, clock_of_pools
-from assistant.trace.common_event import calls, links
-from assistant.trace.counterpart import Counterparts, View, could_be, counterparts
-from assistant.trace.pair_verdict import PairJudge
+from assistant.trace.pairing.clock import Clock, Span, assumed_clock, clock_of_pairs, clock_of_pools
+from assistant.trace.pairing.common_event import calls, links
+from assistant.trace.pairing.counterpart import Counterparts, View, could_be, counterparts
+from assistant.trace.pairing.same_time import LONGEST_S, Matched, matched
+from assistant.trace.pairing.sighting import Sighting
+from assistant.trace.pairing.verdict import PairJudge
 from assistant.trace.read import ReadSource
-from assistant.trace.same_time import LONGEST_S, Matched, matched
-from assistant.trace.sighting import Sighting
 
 _NEIGHBOURS = 400
 """Negotiations at the time of a call; among more it cannot be told that none is the call."""

@@ -43,10 +43,10 @@ from assistant.model.newer_message import (
     SaRemoved,
 )
 from assistant.model.source import Place
-from assistant.trace.charon_attempt import Attempt, Attempts
-from assistant.trace.charon_certificate import out_of_date
-from assistant.trace.charon_fault import failure, failure_of
-from assistant.trace.charon_proposals import compare
+from assistant.trace.charon.attempt import Attempt, Attempts
+from assistant.trace.charon.certificate import out_of_date
+from assistant.trace.charon.fault import failure, failure_of
+from assistant.trace.charon.proposals import compare
 from assistant.trace.negotiation import Draft, Seen
 
 OPENING = ("IKE_SA_INIT", "ID_PROT", "AGGRESSIVE")

@@ -9,8 +9,8 @@ from itertools import pairwise
 
 from assistant.model.event import Address
 from assistant.model.source import Place, Side
-from assistant.trace.capture import Capture, Packet
-from assistant.trace.packets import Sightings
+from assistant.trace.packets.capture import Capture, Packet
+from assistant.trace.packets.traced import Sightings
 
 Flows = list[tuple[Packet, Sightings]]
 """Equal packets with their number and places."""

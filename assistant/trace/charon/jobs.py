@@ -23,8 +23,8 @@ from assistant.model.ike_event import (
 from assistant.model.message import IkeNegotiationStarted
 from assistant.model.newer_message import DpdMessage, GatewayResolved, IkeMessage
 from assistant.model.source import Moment, Place
-from assistant.trace.charon import CharonRecord
-from assistant.trace.charon_attempt import Attempt, Attempts
+from assistant.trace.charon.attempt import Attempt, Attempts
+from assistant.trace.charon.record import CharonRecord
 
 Given = tuple[Attempt, Place, Reading]
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from enum import Enum
 
-from assistant.trace.copies import undone
-from assistant.trace.record import HEADER
+from assistant.trace.text.copies import undone
+from assistant.trace.text.record import HEADER
 
 _HINT = re.compile(
     r"\b(?:lang|language|flash|cd|readscript|beginscript|set|add|del|delete|rm|tab|default|passwd)"

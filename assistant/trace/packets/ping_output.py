@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 from assistant.model.event import Address
 from assistant.model.source import Moment, Place
-from assistant.trace import ping_line
-from assistant.trace.lines import numbered
-from assistant.trace.packets import Sightings
-from assistant.trace.ping_line import Local, PingError
+from assistant.trace.packets import ping_line
+from assistant.trace.packets.ping_line import Local, PingError
+from assistant.trace.packets.traced import Sightings
+from assistant.trace.text.lines import numbered
 
 _LONGEST = 1_000
 """Characters of a line that are looked at."""

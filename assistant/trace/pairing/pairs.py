@@ -11,12 +11,12 @@ from assistant.catalog.schema import ErrorEntry
 from assistant.model.event import Event
 from assistant.model.negotiation import Negotiation, Occurrence, Outcome
 from assistant.model.pairing import PairedNegotiation, Pairing, PairVerdict
-from assistant.trace.both_sides import BothSides, equality
-from assistant.trace.counterpart import View, view
-from assistant.trace.pair_evidence import evidence
-from assistant.trace.pair_verdict import PairJudge
+from assistant.trace.pairing.both_sides import BothSides, equality
+from assistant.trace.pairing.counterpart import View, view
+from assistant.trace.pairing.evidence import evidence
+from assistant.trace.pairing.sighting import sighting
+from assistant.trace.pairing.verdict import PairJudge
 from assistant.trace.read import ReadSource
-from assistant.trace.sighting import sighting
 
 NEGOTIATIONS = 200
 """Of one pairing that are listed; the rest is counted."""

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Sequence
 from assistant.model.capture import IcmpError, PollPath, Reporter
 from assistant.model.event import Address, YesNo
 from assistant.model.source import Moment, Place, Side
-from assistant.trace.capture import Capture, spelled
-from assistant.trace.ping_output import PingOutput, PingRun
-from assistant.trace.poll_view import PollView, in_order, most, places_of, poll_view
-from assistant.trace.polling import Found
+from assistant.trace.packets.capture import Capture, spelled
+from assistant.trace.packets.ping_output import PingOutput, PingRun
+from assistant.trace.paths.poll_view import PollView, in_order, most, places_of, poll_view
+from assistant.trace.paths.polling import Found
 
 _SPARED = 1
 """One answer may be missing: to the first poll, which waits for ARP, or to the very last."""

@@ -10,7 +10,7 @@ import re
 
 from assistant.model.capture import IcmpError
 from assistant.model.event import Address, Word
-from assistant.trace.capture import Packet, What, spelled
+from assistant.trace.packets.capture import Packet, What, spelled
 
 NAMED_PORTS = {"isakmp": 500, "ipsec-nat-t": 4500, "ipsec-msft": 4500, "sae-urn": 4500}
 """The ports of IKE as tcpdump names them after the system's table of services."""

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from assistant.model.event import Phase
 from assistant.model.ike_event import ProposalListsCompared
-from assistant.trace.charon_attempt import Attempt
+from assistant.trace.charon.attempt import Attempt
 
 Kind: TypeAlias = Literal["encryption", "integrity", "prf", "group", "sequence-numbers"]
 Differs: TypeAlias = Kind | Literal["several"]

@@ -17,7 +17,7 @@ from typing import Literal
 from assistant.model.capture import IcmpError
 from assistant.model.event import Address
 from assistant.model.source import Moment
-from assistant.trace.capture import spelled
+from assistant.trace.packets.capture import spelled
 
 Local = Literal["no-route", "not-permitted", "no-name", "too-big", "other"]
 """Why the pinging host could not send: a route, a filter of its own, a name without an address, the

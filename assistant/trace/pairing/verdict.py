@@ -34,8 +34,8 @@ from assistant.model.newer_message import (
 )
 from assistant.model.pairing import LostMessage, PairVerdict
 from assistant.model.source import Place, Side
-from assistant.trace.common_event import repeats
-from assistant.trace.sighting import Sighting, fault_place, found
+from assistant.trace.pairing.common_event import repeats
+from assistant.trace.pairing.sighting import Sighting, fault_place, found
 
 _BY_NOTIFY: dict[str, PeerShows] = {
     "NO_PROPOSAL_CHOSEN": "proposal",

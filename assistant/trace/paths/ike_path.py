@@ -11,9 +11,9 @@ from typing import Literal, TypeVar
 
 from assistant.model.capture import EspPackets, IkeExchange, IkePackets
 from assistant.model.event import Address
-from assistant.trace.capture import Capture, Packet, Way, spelled
-from assistant.trace.poll_view import Flows, in_order, most, places_of
-from assistant.trace.polling import Found
+from assistant.trace.packets.capture import Capture, Packet, Way, spelled
+from assistant.trace.paths.poll_view import Flows, in_order, most, places_of
+from assistant.trace.paths.polling import Found
 
 Port = Literal[500, 4500]
 IKE_PORT: Literal[500] = 500

@@ -10,7 +10,7 @@ from assistant.catalog.message import MessageMatcher, Reading
 from assistant.catalog.schema import PatternFile
 from assistant.model.event import Constant
 from assistant.model.newer_message import IkeMessage
-from assistant.trace.charon import CharonRecord
+from assistant.trace.charon.record import CharonRecord
 
 DIALECT = "strongswan"
 

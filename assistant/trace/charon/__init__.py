@@ -1,0 +1,1 @@
+"""Text of charon's log to negotiations: what strongSwan's daemon writes."""

@@ -1,0 +1,1 @@
+"""Packets that other traces, captures and ping show."""

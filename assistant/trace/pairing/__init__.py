@@ -1,0 +1,1 @@
+"""Two traces of one tunnel: their clocks, what both saw, what only one did."""

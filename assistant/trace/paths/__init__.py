@@ -1,0 +1,1 @@
+"""What packets tell of the way of polls and of IKE."""

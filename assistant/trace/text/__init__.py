@@ -1,0 +1,1 @@
+"""Bytes of any origin to records: packed files, encodings, copies, headers."""
