@@ -126,7 +126,8 @@ def test_it_says_how_the_words_are_meant() -> None:
 def test_the_headline_of_the_case_says_it_where_nothing_is_ours() -> None:
     alone = replace(case(theirs(time_out_incident())), sites=())
 
-    assert case_view(alone, CATALOG, "en").headline == "DEPOT had a fault by the remote site's trace"
+    told = case_view(alone, CATALOG, "en").headline
+    assert told == "DEPOT had a fault, says the remote site's trace"
 
 
 def test_the_headline_of_the_case_is_about_our_own_faults() -> None:
