@@ -16,7 +16,7 @@ from reports.escape import TEXT_LIMIT, visible
 from reports.labels import Labels
 from reports.links import Ref, span_told
 from reports.marking import Span, deciding_words
-from reports.records import Record, compared_settings, joined, key, records_of
+from reports.records import Record, Spans, compared_settings, joined, key, records_of
 
 NO_TRANSCRIPT = Transcript()
 _MOST_REFS = 4
@@ -247,8 +247,8 @@ class _RowMaker:
         self._previous: Place | None = None
         self._own_source = incident.example.source if incident.example else None
         decisive = [seen.places for seen in incident.symptoms if seen.decisive]
-        self._deciding = {key(places[-1]) for places in decisive}
-        self._belonging = {key(place) for places in decisive for place in places}
+        self._deciding = Spans(places[-1] for places in decisive)
+        self._belonging = Spans(place for places in decisive for place in places)
         self._tables = {
             key(one.place): f"{visible(one.table)}{f', {visible(one.row)}' if one.row else ''}"
             for one in compared_settings(incident)
@@ -257,9 +257,8 @@ class _RowMaker:
         self._shown: tuple[str, ...] = ()
         """The claims that rest on the row before."""
         self._claims = [
-            (place.source, place.first_line, place.last_line, seen.id)
+            (seen.id, Spans(seen.places))
             for seen in sorted(incident.symptoms, key=lambda one: not one.decisive)
-            for place in seen.places
         ]
 
     def row(self, record: Record, left_out: int) -> Row:
@@ -333,15 +332,7 @@ class _RowMaker:
 
     def _shows(self, record: Record) -> tuple[Ref, ...]:
         """Back to the claims that rest on it, where they are others than above."""
-        spans = [
-            (start, end, seen)
-            for source, start, end, seen in self._claims
-            if source == record.place.source
-        ]
-        last = record.folded_to or record.place.last_line
-        ids = dict.fromkeys(
-            seen for start, end, seen in spans if start <= last and end >= record.place.first_line
-        )
+        ids = dict.fromkeys(one for one, spans in self._claims if record.touches(spans))
         if tuple(ids) == self._shown:
             return ()  # as the record above
         self._shown = tuple(ids)

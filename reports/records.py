@@ -37,13 +37,31 @@ class Record:
     beside: TranscriptRecord | None = None
     """Of a record that is neither of the negotiation nor cited, but next to one that is."""
 
-    def touches(self, places: set[tuple[str, int, int]]) -> bool:
+    def touches(self, spans: Spans) -> bool:
         """Whether one of these lies in it, or in what it stands for."""
-        end = self.folded_to or self.place.last_line
-        return any(
-            source == self.place.source and first <= end and last >= self.place.first_line
-            for source, first, last in places
-        )
+        place = self.place
+        return spans.meet(place.source, place.first_line, self.folded_to or place.last_line)
+
+
+class Spans:
+    """Lines of sources, to be asked for as often as there are records."""
+
+    def __init__(self, places: Iterable[Place]) -> None:
+        firsts: dict[str, list[int]] = {}
+        lasts: dict[str, list[int]] = {}
+        for source, first, last in sorted({key(place) for place in places}):
+            ends = lasts.setdefault(source, [])
+            if ends and first <= ends[-1]:
+                ends[-1] = max(ends[-1], last)
+            else:
+                firsts.setdefault(source, []).append(first)
+                ends.append(last)
+        self._firsts, self._lasts = firsts, lasts
+
+    def meet(self, source: str, first: int, last: int) -> bool:
+        """Whether one of them and these lines have a line in common."""
+        at = bisect_right(self._firsts.get(source, ()), last) - 1
+        return at >= 0 and self._lasts[source][at] >= first
 
 
 def records_of(
