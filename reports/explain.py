@@ -120,7 +120,9 @@ class _Page:
                             f"LANconfig: {words.told(step.lanconfig.path)}", indent=7
                         )
         yield ""
-        yield from self.indented(words("explain.share", share=words.number(cause.share, 1)))
+        # As it is judged with: the shares of the knowledge base need not sum to 100.
+        of_100 = 100 * cause.share / sum(each.share for each in self._catalog.causes.values())
+        yield from self.indented(words("explain.share", share=words.number(of_100, 1)))
         yield from self._basis(cause.basis.value, cause.source)
 
     def _shown(self, heading: str, shown: Iterable[Shown]) -> Iterator[str]:

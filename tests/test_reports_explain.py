@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,17 @@ def test_a_code_names_its_causes_and_how_to_read_on(catalog: Catalog) -> None:
 
 
 # Causes and stages ------------------------------------------------------------------------
+
+
+def test_how_common_causes_are_sums_to_a_hundred(catalog: Catalog) -> None:
+    shares = [
+        float(found[1])
+        for cause in catalog.causes
+        if (found := re.search(r"Of 100 VPN tickets about ([\d.]+)", told(cause, catalog)))
+    ]
+
+    assert len(shares) == len(catalog.causes)
+    assert sum(shares) == pytest.approx(100, abs=0.05 * len(shares))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
