@@ -61,7 +61,7 @@ def outages_by_incident(diagnosis: Diagnosis) -> dict[str, Outages]:
             begun[_signature(outage.first)].append(outage)
     return {
         incident.id: incident.judged_outages
-        or _together(begun.pop(_signature(incident), []), _end(diagnosis, incident.side))
+        or _together(begun.pop(_signature(incident), []), trace_end(diagnosis, incident.side))
         for incident in diagnosis.incidents
     }
 
@@ -71,7 +71,7 @@ def _signature(one: Negotiation | Incident) -> tuple[object, ...]:
 
 
 def _together(found: list[Outage], end: Moment | None) -> Outages:
-    lengths = [one.seconds if one.over else _until(one, end) for one in found]
+    lengths = [one.seconds if one.over else lasted(one.begin, end) for one in found]
     seen = [length for length in lengths if length is not None]
     return Outages(
         number=len(found),
@@ -84,12 +84,14 @@ def _begin(one: Negotiation) -> Moment | None:
     return one.ended_at or one.last.time
 
 
-def _end(diagnosis: Diagnosis, side: Side) -> Moment | None:
+def trace_end(diagnosis: Diagnosis, side: Side) -> Moment | None:
+    """When the latest trace of that side ends; None where none shows a time."""
     ends = [one.last for one in diagnosis.sources if one.side is side and one.last is not None]
     return max(ends, key=lambda moment: moment.at, default=None)
 
 
-def _until(one: Outage, end: Moment | None) -> float | None:
-    if one.begin is None or end is None or end.dated != one.begin.dated:
+def lasted(begin: Moment | None, end: Moment | None) -> float | None:
+    """Seconds of what is not over when the trace ends; None where that cannot be told."""
+    if begin is None or end is None or end.dated != begin.dated:
         return None
-    return max(end.seconds_since(one.begin), 0.0)
+    return max(end.seconds_since(begin), 0.0)

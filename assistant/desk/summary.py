@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from itertools import islice
 
 from assistant.desk.fingerprint import fingerprint, leading
-from assistant.model.diagnosis import Diagnosis, SiteState, State
+from assistant.model.diagnosis import Diagnosis, State
 from assistant.model.event import RemoteSite
 from assistant.model.negotiation import Outcome
-from assistant.model.source import Moment, Side
+from assistant.model.source import Side
 from assistant.model.triage import CaseSummary, Loss, Step, Wanted
+from assistant.outages import lasted, trace_end
 
 _SITES = 200
 _LOSSES = 500
@@ -69,18 +70,9 @@ def _losses(diagnosis: Diagnosis) -> Iterator[Loss]:
 
 def _outage_s(diagnosis: Diagnosis) -> float | None:
     """What ended, and what had not ended when the trace did."""
-    ends = sorted(one.last for one in diagnosis.sources if one.last and one.side is Side.LOCAL)
-    seconds = [one.outage_s for one in diagnosis.sites if one.outage_s is not None]
-    seconds += [
-        lasted
-        for one in diagnosis.sites
-        for end in ends[-1:]
-        if (lasted := _lasting(one, end)) is not None
-    ]
+    end = trace_end(diagnosis, Side.LOCAL)
+    down = (one for one in diagnosis.sites if one.state_at_end is State.DOWN)
+    ended = (one.outage_s for one in diagnosis.sites)
+    seen = (*ended, *(lasted(one.since, end) for one in down))
+    seconds = [one for one in seen if one is not None]
     return sum(seconds) if seconds else None
-
-
-def _lasting(site: SiteState, end: Moment) -> float | None:
-    if site.state_at_end is not State.DOWN or site.since is None or site.since.dated != end.dated:
-        return None
-    return max(end.seconds_since(site.since), 0.0)
