@@ -179,7 +179,7 @@ def _triage(  # noqa: PLR0913, PLR0917 - one parameter for each option of the co
         store=place,
         force=force,
     )
-    out.tell(ran, wanted, quiet=quiet, store=place)
+    out.tell(ran, wanted, quiet=quiet)
     return _code(ran, exit_code=exit_code)
 
 
@@ -195,7 +195,7 @@ class _Out:
     store: Path
     force: bool
 
-    def tell(self, ran: Ran, wanted: tuple[TriageFormat, ...], *, quiet: bool, store: Path) -> None:
+    def tell(self, ran: Ran, wanted: tuple[TriageFormat, ...], *, quiet: bool) -> None:
         """Print or write it, and say on standard error how it went."""
         from assistant.model.ticket import TicketKind
         from reports.escape import visible
@@ -224,7 +224,7 @@ class _Out:
                 tickets=words.counted("triage.tickets", len(triage.tickets)),
                 seconds=words.duration(ran.seconds),
                 reused=words.number(ran.reused),
-                store=visible(str(store), limit=1000),
+                store=visible(str(self.store), limit=1000),
             )
             print(told, file=sys.stderr)
             for one in triage.tickets:

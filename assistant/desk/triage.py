@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from assistant.desk.common_outages import common_outages
 from assistant.desk.identity import short
@@ -63,7 +64,16 @@ def triage(
     """Decide about all tickets."""
     diagnosed = sorted(found, key=lambda one: one.ticket.id)
     lost = common_outages({one.ticket.id: one.summary.losses for one in diagnosed})
-    tickets = tuple(sorted((_ticket(one, lost, earlier) for one in diagnosed), key=_by_urgency))
+    struck: dict[TicketId, list[CommonOutage]] = defaultdict(list)
+    for outage in lost:
+        for ticket in outage.tickets:
+            struck[ticket].append(outage)
+    tickets = tuple(
+        sorted(
+            (_ticket(one, struck.get(one.ticket.id, ()), earlier) for one in diagnosed),
+            key=_by_urgency,
+        )
+    )
     grouped = _groups(tickets, resolved)
     return Triage(
         tickets=tickets,
@@ -76,9 +86,8 @@ def triage(
     )
 
 
-def _ticket(one: Diagnosed, lost: Sequence[CommonOutage], earlier: Earlier | None) -> TriagedTicket:
+def _ticket(one: Diagnosed, of: Sequence[CommonOutage], earlier: Earlier | None) -> TriagedTicket:
     ticket, summary = one.ticket, one.summary
-    of = [outage for outage in lost if ticket.id in outage.tickets]
     largest = max(of, key=lambda outage: len(outage.tickets), default=None)
     reasons = reasons_of(summary, largest)
     score = sum(reason.points for reason in reasons)
@@ -162,12 +171,12 @@ def _first(
     return tuple(items[:_FIRST])
 
 
-def _item(kind: str, name: str, tickets: list[TriagedTicket]) -> First:
+def _item(kind: Literal["outage", "group"], name: str, tickets: list[TriagedTicket]) -> First:
     most = min(tickets, key=_by_urgency)
     many = len(tickets) > 1
     reasons = (Reason(id="together", values=(("n", len(tickets)),)),) if many else ()
     return First(
-        kind="outage" if kind == "outage" else "group",
+        kind=kind,
         id=name,
         tickets=len(tickets),
         ticket=most.id,
