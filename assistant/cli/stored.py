@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from assistant.catalog.catalog import Catalog
     from assistant.model.diagnosis import Diagnosis
 
-_PACKED = frozenset({"gzip", "zip", "bzip2", "xz"})
 _PACKED_BYTES = 8 << 20
 """No packed report is larger; who packs more packs traces, and these are not unpacked twice."""
 
@@ -93,10 +92,11 @@ def _same(one: str, other: str) -> bool:
 
 
 def _is_report(file: CaseFile) -> bool:
-    from assistant.trace.text.recognise import is_own_report, looks_like
+    from assistant.trace.text.recognise import is_own_report
+    from assistant.trace.text.unpack import is_packed
 
     head = _head(file)
-    if looks_like(head) in _PACKED:
+    if is_packed(head):
         return _holds_a_report(file)
     return is_own_report(head)
 
