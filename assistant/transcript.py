@@ -14,6 +14,7 @@ from assistant.model.event import RemoteSite
 from assistant.model.negotiation import Negotiation, Stage
 from assistant.model.source import Place, Source, SourceKind
 from assistant.model.transcript import (
+    AROUND,
     LeftOut,
     RecordState,
     SourceTranscript,
@@ -25,8 +26,6 @@ from assistant.trace.text.unpack import Packed, Part, parts
 
 BUDGET = 600_000
 """Characters of all records together, as far as nothing else is said."""
-AROUND = 2
-"""Records before and after a cited one that are kept with it."""
 _RECORD = 12_000
 """Characters of one record that are kept; a longer one is no message of a device."""
 _OVERHEAD = 40
@@ -114,19 +113,9 @@ def _cited(incidents: Iterable[Incident]) -> dict[str, set[int]]:
     """First lines of the places that claims rest on, by source."""
     lines: dict[str, set[int]] = defaultdict(set)
     for incident in incidents:
-        for place in _claims(incident):
+        for place in incident.claimed:
             lines[place.source].add(place.first_line)
     return lines
-
-
-def _claims(incident: Incident) -> Iterator[Place]:
-    for symptom in incident.symptoms:
-        yield from symptom.places
-    for hypothesis in incident.hypotheses:
-        for evidence in hypothesis.evidence:
-            yield from evidence.places
-    for refused in incident.refused_proposals:
-        yield from refused.places
 
 
 def _shown(incidents: Iterable[Incident]) -> dict[str, list[tuple[int, int]]]:
@@ -158,11 +147,10 @@ class _Candidate:
         """What is shown of it."""
         read, record = self.read, self.read.record
         state = RecordState.READ if read.reading else RecordState.UNREAD
-        text = record.place.text
         return TranscriptRecord(
             first_line=record.place.first_line,
             last_line=record.place.last_line,
-            text=text if len(text) <= _RECORD else text[:_RECORD],
+            text=record.place.text[:_RECORD],
             time=record.time,
             trace_class=record.trace_class or "",
             remote_site=self.belongs[0],

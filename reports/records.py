@@ -11,15 +11,13 @@ from assistant.model.diagnosis import Incident
 from assistant.model.negotiation import Occurrence
 from assistant.model.setting import Shown
 from assistant.model.source import Place
-from assistant.model.transcript import LeftOut, Transcript, TranscriptRecord
+from assistant.model.transcript import AROUND, LeftOut, Transcript, TranscriptRecord
 
 SETTINGS_SHOWN = 48
 """Settings of one side of a comparison that are shown: eight proposals of six columns each."""
 _MOST_RECORDS = 48
 """Records of a negotiation that are shown without gaps; the annotated trace has all of them."""
 _KEPT_AT_EACH_END = 3
-_AROUND = 2
-"""Records before and after a cited one that are shown with it."""
 _FOLDED_FROM = 3
 
 
@@ -90,14 +88,7 @@ def records_of(
 def cited(incident: Incident) -> tuple[Place, ...]:
     """Every place that a claim about the incident rests on."""
     return (
-        *(place for seen in incident.symptoms for place in seen.places),
-        *(
-            place
-            for hypothesis in incident.hypotheses
-            for evidence in hypothesis.evidence
-            for place in evidence.places
-        ),
-        *(place for refused in incident.refused_proposals for place in refused.places),
+        *incident.claimed,
         *(setting.place for setting in compared_settings(incident)),
     )
 
@@ -174,7 +165,7 @@ def _near(parts: Sequence[TranscriptRecord | LeftOut], line: int) -> Iterator[in
     at = bisect_right(parts, line, key=lambda part: part.first_line) - 1
     if at < 0 or parts[at].last_line < line:
         return
-    for steps in (range(_AROUND + 1), range(-1, -_AROUND - 1, -1)):
+    for steps in (range(AROUND + 1), range(-1, -AROUND - 1, -1)):
         for step in steps:
             if not 0 <= at + step < len(parts) or isinstance(parts[at + step], LeftOut):
                 break
@@ -222,7 +213,7 @@ def _shortened(
     near = {*range(_KEPT_AT_EACH_END), *range(len(records) - _KEPT_AT_EACH_END, len(records))}
     for number, record in enumerate(records):
         if (record.place.source, record.place.first_line) in wanted:
-            near.update(range(number - _AROUND, number + _AROUND + 1))
+            near.update(range(number - AROUND, number + AROUND + 1))
     kept: list[Record] = []
     left_out: list[int] = []
     missing = 0

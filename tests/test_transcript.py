@@ -25,9 +25,9 @@ from assistant.model.diagnosis import Diagnosis
 from assistant.model.event import RemoteSite
 from assistant.model.negotiation import Stage
 from assistant.model.source import Place
-from assistant.model.transcript import LeftOut, RecordState, SourceTranscript, Transcript
+from assistant.model.transcript import AROUND, LeftOut, RecordState, SourceTranscript, Transcript
 from assistant.trace.read import TraceReader
-from assistant.transcript import AROUND, transcribe
+from assistant.transcript import transcribe
 
 TRACES = [*sorted(EXAMPLES.glob("*.txt")), *sorted(CASES.glob("*.txt"))]
 LOGS = sorted((CASES / "strongswan").glob("*/initiator.log"))

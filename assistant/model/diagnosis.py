@@ -187,6 +187,20 @@ class Incident:
         return self.example.derived if self.example else ()
 
     @property
+    def claimed(self) -> tuple[Place, ...]:
+        """Places in traces that what is said of it rests on; some more than once."""
+        return (
+            *(place for seen in self.symptoms for place in seen.places),
+            *(
+                place
+                for hypothesis in self.hypotheses
+                for evidence in hypothesis.evidence
+                for place in evidence.places
+            ),
+            *(place for refused in self.refused_proposals for place in refused.places),
+        )
+
+    @property
     def inferred_places(self) -> int:
         """Its records that were given to it by their context."""
         return self.example.inferred_places if self.example else 0

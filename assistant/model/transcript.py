@@ -10,6 +10,9 @@ from assistant.model.event import RemoteSite
 from assistant.model.negotiation import Stage
 from assistant.model.source import Moment
 
+AROUND = 2
+"""Records before and after a cited one that are shown with it."""
+
 
 class RecordState(str, Enum):
     """What became of a record."""

@@ -9,15 +9,19 @@ from typing import TypeAlias
 
 from markupsafe import Markup, escape
 
-from assistant.model.transcript import LeftOut, SourceTranscript, Transcript, TranscriptRecord
+from assistant.model.transcript import (
+    AROUND,
+    LeftOut,
+    SourceTranscript,
+    Transcript,
+    TranscriptRecord,
+)
 from reports.escape import TEXT_LIMIT, visible
 
 GAP_BYTES = 260
 """What a run of records that are left out takes in both languages."""
 _COLUMNS_BYTES = 24
 """What is written of a record beside its text."""
-_AROUND = 2
-"""Records before and after a cited one that come before others."""
 
 Place: TypeAlias = tuple[int, int]
 """Position of a source and of a part in it."""
@@ -120,7 +124,7 @@ def _around(source: SourceTranscript, lines: set[int]) -> Iterator[int]:
         if isinstance(part, TranscriptRecord) and not lines.isdisjoint(
             range(part.first_line, part.last_line + 1)
         ):
-            yield from range(number - _AROUND, number + _AROUND + 1)
+            yield from range(number - AROUND, number + AROUND + 1)
 
 
 def _parts(parts: Sequence[Written | LeftOut], chosen: set[int]) -> Iterator[Written | LeftOut]:
