@@ -15,14 +15,14 @@ from assistant.comparison import (
     IncidentChange,
     SiteChange,
 )
-from assistant.model.diagnosis import Diagnosis, Incident, SiteState, State
+from assistant.model.diagnosis import Diagnosis, Incident, SiteState
 from reports.causes import answer_told
 from reports.escape import visible
 from reports.first_step import choose_first_step
 from reports.incident import happened_told
 from reports.labels import Labels
 from reports.repair import is_given
-from reports.sites import leading_incident
+from reports.sites import leading_incident, state_told
 from reports.standpoint import whose_told
 
 _SITES = 30
@@ -144,20 +144,16 @@ def comparison_view(comparison: Comparison, catalog: Catalog, words: Labels) -> 
         ),
         sites=tuple(map(wording.site, sites[:_SITES])),
         sites_total=len(sites),
-        more_sites=_counted("comparison.more-sites", len(sites) - _SITES, words),
-        quiet=_counted("comparison.quiet", len(comparison.sites) - len(sites), words),
+        more_sites=words.counted_if_any("comparison.more-sites", len(sites) - _SITES),
+        quiet=words.counted_if_any("comparison.quiet", len(comparison.sites) - len(sites)),
         incidents=tuple(map(wording.incident, told[:_INCIDENTS])),
         incidents_total=len(told),
-        more_incidents=_counted("comparison.more-incidents", len(told) - _INCIDENTS, words),
-        same=_counted("comparison.same", len(comparison.of(Change.SAME)), words),
+        more_incidents=words.counted_if_any("comparison.more-incidents", len(told) - _INCIDENTS),
+        same=words.counted_if_any("comparison.same", len(comparison.of(Change.SAME))),
         answers=tuple(wording.answers())[:_ANSWERS],
         inputs=_inputs(comparison, words),
         notes=tuple(_notes(comparison, words)),
     )
-
-
-def _counted(key: str, number: int, words: Labels) -> str:
-    return words.counted(key, number) if number > 0 else ""
 
 
 def _since(then: Diagnosis, words: Labels) -> str:
@@ -249,9 +245,7 @@ class _Wording:
         words = self.words
         told = []
         if state is not None:
-            since = state.since if state.state_at_end is not State.UNKNOWN else None
-            key = f"state.{state.state_at_end.value}"
-            told.append(words(f"{key}.since", since=words.moment(since)) if since else words(key))
+            told.append(state_told(state, words))
             if state.outages > 1:
                 told.append(words.counted("outages", state.outages))
         if incident is not None and (incident.is_fault or state is None):

@@ -56,6 +56,10 @@ class Labels:
         """`1 record`, `1,204 records`: the keys `<key>.one` and `<key>.other`."""
         return self(f"{key}.{'one' if number == 1 else 'other'}", n=self.number(number))
 
+    def counted_if_any(self, key: str, number: int) -> str:
+        """The same; empty where there is nothing to count."""
+        return self.counted(key, number) if number > 0 else ""
+
     def told(self, text: Text) -> str:
         """The text of the knowledge base in this language, folded to one line."""
         return " ".join((text.de if self.lang == "de" else text.en).split())

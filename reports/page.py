@@ -204,12 +204,9 @@ class Page:
             return []
         label = (self.words("text.why"), STRONG)
         first = next((found for found in evidence if found.because), evidence[0])
-        # A reason is told as far as it goes in whole sentences.
-        sentences = _SENTENCE_END.split(first.because) if first.because else []
-        for number in range(len(sentences), 0, -1):
-            lines = self.paragraph([label, (" ".join(sentences[:number]), "")], hang=2)
-            if len(lines) <= most:
-                return lines
+        lines = self._whole(first.because, most=most, head=[label], hang=2)
+        if lines:
+            return lines
         told = self.words("text.why.strength", symptom=first.symptom, strength=first.strength)
         return self.paragraph([label, (told, "")], hang=2, most=most)
 
@@ -231,12 +228,19 @@ class Page:
 
     def _sentences(self, text: str, *, most: int) -> list[Text]:
         """As many whole sentences as fit into so many lines; the first one cut if it must be."""
-        sentences = _SENTENCE_END.split(text)
+        lines = self._whole(text, most=most)
+        return lines or self.paragraph([(_SENTENCE_END.split(text)[0], "")], most=most)
+
+    def _whole(
+        self, text: str, *, most: int, head: Sequence[Piece] = (), hang: int = 0
+    ) -> list[Text]:
+        """As many whole sentences as fit into so many lines; none if not even the first does."""
+        sentences = _SENTENCE_END.split(text) if text else []
         for number in range(len(sentences), 0, -1):
-            lines = self.paragraph([(" ".join(sentences[:number]), "")])
+            lines = self.paragraph([*head, (" ".join(sentences[:number]), "")], hang=hang)
             if len(lines) <= most:
                 return lines
-        return self.paragraph([(sentences[0], "")], most=most)
+        return []
 
     def question(self, one: IncidentView, most: int) -> list[Text]:
         """The question that helps most, and how to answer it where there is room for that."""

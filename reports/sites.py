@@ -158,7 +158,7 @@ def _site_view(  # noqa: PLR0913 - what is known of one site
         name=told.site if told else words.site(state.remote_site),
         gateway=visible(state.gateway) if state.gateway else told.gateway if told else "",
         state_id=state.state_at_end.value,
-        state=_state(state, words) if traced else words("state.no-trace"),
+        state=state_told(state, words) if traced else words("state.no-trace"),
         traced=traced,
         outages=_outages(state, words),
         theirs=theirs,
@@ -176,7 +176,8 @@ def _site_view(  # noqa: PLR0913 - what is known of one site
     )
 
 
-def _state(state: SiteState, words: Labels) -> str:
+def state_told(state: SiteState, words: Labels) -> str:
+    """`down since 2007-12-04 01:24:48`."""
     at_end = state.state_at_end
     since = state.since if at_end is not State.UNKNOWN else None
     if since is None:

@@ -183,7 +183,7 @@ def case_view(
         title=page_title(diagnosis, words),
         sites=shown,
         quiet_sites=folded[:_SITES_NAMED],
-        sites_more=_more("site.not-named", len(folded) - _SITES_NAMED, words),
+        sites_more=words.counted_if_any("site.not-named", len(folded) - _SITES_NAMED),
         step=_case_step(diagnosis, sites, inputs),
         read_line=read_line(diagnosis, words),
         read_short=read_short(diagnosis, words),
@@ -202,7 +202,7 @@ def case_view(
         problems=tuple(worded[one.id] for one in trouble[:most_problems]),
         healthy=tuple(worded[one.id] for one in quiet[:_FULL_HEALTHY]),
         further=tuple(worded[one.id] for one in others[:NAMED]),
-        further_more=_more("html.further.more", len(others) - NAMED, words),
+        further_more=words.counted_if_any("html.further.more", len(others) - NAMED),
         further_problems=len(trouble[most_problems:]),
         further_healthy=len(quiet[_FULL_HEALTHY:]),
         unread=unread_view(diagnosis.coverage, words, several=several),
@@ -221,10 +221,6 @@ def _sites_shown(
         return sites, ()
     told = [site for site in sites if site.step or site.cause][:most]
     return tuple(told), tuple(site for site in sites if site not in told)
-
-
-def _more(key: str, left: int, words: Labels) -> str:
-    return words.counted(key, left) if left > 0 else ""
 
 
 def _case_step(
