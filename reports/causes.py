@@ -8,7 +8,7 @@ from assistant.catalog.catalog import Catalog
 from assistant.catalog.schema import Symptom, Text
 from assistant.model.answer import TRIED
 from assistant.model.derived import PolledAddress, PolledNetwork
-from assistant.model.diagnosis import Evidence, EvidenceKind, Hypothesis, Incident
+from assistant.model.diagnosis import Evidence, EvidenceKind, Hypothesis, Incident, Standing
 from reports.escape import visible
 from reports.labels import Labels
 from reports.lines import Annotation, Badge, badge
@@ -107,13 +107,13 @@ def odds(probability: float, words: Labels) -> str:
     return words("odds.about", a=part, b=whole)
 
 
-def chance(hypothesis: Hypothesis, words: Labels) -> str:
+def chance(standing: Standing, probability: float, words: Labels) -> str:
     """Standing, frequency and per cent in one phrase: `possible, about 2 in 5 (43 %)`."""
     return words(
         "chance",
-        standing=words(f"standing.{hypothesis.standing.value}"),
-        odds=odds(hypothesis.probability, words),
-        percent=words.percent(hypothesis.probability),
+        standing=words(f"standing.{standing.value}"),
+        odds=odds(probability, words),
+        percent=words.percent(probability),
     )
 
 

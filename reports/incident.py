@@ -349,7 +349,7 @@ def _lead(incident: Incident, words: Labels) -> tuple[str, ...]:
 def _cause_line(hypothesis: Hypothesis, view: CauseView, words: Labels) -> CauseLine:
     return CauseLine(
         title=view.title,
-        chance=chance(hypothesis, words),
+        chance=chance(hypothesis.standing, hypothesis.probability, words),
         percent=view.percent,
         width=view.width,
     )

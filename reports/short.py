@@ -15,8 +15,10 @@ from reports.standpoint import whose_told
 
 
 def cause_name(cause: str, catalog: Catalog, words: Labels) -> str:
-    """A cause in few words; of one that has none the beginning of its title."""
-    entry = catalog.causes[cause]
+    """A cause in few words, or the beginning of its title; of one that is not known its id."""
+    entry = catalog.causes.get(cause)
+    if entry is None:
+        return visible(cause)
     return cut(words.title(entry.short or entry.title), SHORT_CHARACTERS)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from urllib.parse import quote
@@ -13,6 +13,7 @@ from assistant.model.diagnosis import Verdict
 from assistant.model.event import RemoteSite
 from assistant.model.ticket import TicketId
 from assistant.model.triage import (
+    CaseSummary,
     CommonOutage,
     Fingerprint,
     First,
@@ -23,11 +24,10 @@ from assistant.model.triage import (
     TriagedTicket,
     Urgency,
 )
-from reports.causes import odds
+from reports.causes import chance
 from reports.escape import visible
 from reports.labels import Lang, labels
 from reports.triage.json_v1 import Written
-from reports.triage.text import similar_told
 from reports.triage.view import (
     BadView,
     Choice,
@@ -38,7 +38,14 @@ from reports.triage.view import (
     TicketView,
     TriageView,
 )
-from reports.triage.words import bad_told, reason_told, what_told
+from reports.triage.words import (
+    bad_told,
+    lost_together,
+    outage_of,
+    reason_told,
+    similar_told,
+    what_told,
+)
 
 MOST_TICKETS = 60
 """Tickets of one group that are shown."""
@@ -72,7 +79,8 @@ def triage_view(  # noqa: PLR0913 - what a page is worded by
         store: Where the tickets are kept; shown at the end.
         most_tickets: Of one group that are shown.
     """
-    return _Wording(triage, catalog, lang, written).view(store, most_tickets)
+    tickets = {one.id: one for one in triage.tickets}
+    return _Wording(triage, catalog, lang, written, tickets).view(store, most_tickets)
 
 
 @dataclass(slots=True)
@@ -81,6 +89,7 @@ class _Wording:
     catalog: Catalog
     lang: Lang
     written: Written
+    tickets: Mapping[TicketId, TriagedTicket]
 
     def view(self, store: str, most: int) -> TriageView:
         triage, words = self.triage, labels(self.lang)
@@ -88,8 +97,6 @@ class _Wording:
         firsts = tuple(self._first(one) for one in triage.first)
         named = [one.ticket.id for one in firsts]
         key = "triage.page.headline" if named else "triage.page.headline.none"
-        left = len(triage.groups) - _GROUPS
-        bad = len(triage.bad) - _BAD
         return TriageView(
             lang=self.lang,
             words=words,
@@ -100,12 +107,14 @@ class _Wording:
             first=firsts,
             outages=tuple(self._outage(one) for one in triage.outages[:_OUTAGES]),
             groups=tuple(self._group(one, most) for one in triage.groups[:_GROUPS]),
-            groups_more=words.counted("triage.page.more-groups", left) if left > 0 else "",
+            groups_more=words.counted_if_any(
+                "triage.page.more-groups", len(triage.groups) - _GROUPS
+            ),
             bad=tuple(
                 BadView(reference=visible(one.name, limit=_TEXT), reason=bad_told(one, words))
                 for one in triage.bad[:_BAD]
             ),
-            bad_more=words.counted("triage.page.more-bad", bad) if bad > 0 else "",
+            bad_more=words.counted_if_any("triage.page.more-bad", len(triage.bad) - _BAD),
             filters=tuple(self._filters()),
             store=visible(store, limit=1000),
         )
@@ -180,7 +189,7 @@ class _Wording:
 
     def _first(self, one: First) -> FirstView:
         words = labels(self.lang)
-        ticket = self._ticket(next(each for each in self.triage.tickets if each.id == one.ticket))
+        ticket = self._ticket(self.tickets[one.ticket])
         step, queue = ticket.next, ticket.queue_word
         if one.kind == "outage":
             outage = self._outage_of(one.id)
@@ -211,19 +220,13 @@ class _Wording:
 
     def _outage_title(self, one: CommonOutage) -> str:
         words = labels(self.lang)
-        of = words(f"triage.outage-of.{one.basis}", subject=visible(one.subject))
+        of = outage_of(one, words)
         return f"{of}: {words.counted('triage.tickets', len(one.tickets))}"
 
     def _outage(self, one: CommonOutage) -> OutageView:
         words = labels(self.lang)
-        lost = words(
-            "triage.lost-together",
-            sites=words.counted("triage.sites", len(one.sites)),
-            first=words.moment(one.first),
-            last=words.moment(one.last),
-        )
+        lost = lost_together(one, words)
         basis = words(f"triage.page.outage.{one.basis}", subject=visible(one.subject))
-        left = len(one.sightings) - _SIGHTINGS
         return OutageView(
             anchor=f"outage-{one.id}",
             title=self._outage_title(one),
@@ -237,7 +240,7 @@ class _Wording:
                 )
                 for each in one.sightings[:_SIGHTINGS]
             ),
-            more=words.counted("triage.page.more-tickets", left) if left > 0 else "",
+            more=words.counted_if_any("triage.page.more-tickets", len(one.sightings) - _SIGHTINGS),
             advice=words(f"triage.page.outage.advice.{one.basis}"),
         )
 
@@ -245,9 +248,7 @@ class _Wording:
 
     def _group(self, one: Group, most: int) -> GroupView:
         words = labels(self.lang)
-        wanted = set(one.tickets)
-        tickets = [each for each in self.triage.tickets if each.id in wanted]
-        left = len(tickets) - most
+        tickets = [self.tickets[each] for each in one.tickets]
         period = one.first_seen is not None and one.last_seen is not None
         return GroupView(
             anchor=f"group-{one.id}",
@@ -264,7 +265,7 @@ class _Wording:
             because=tuple(self._because(one)),
             similar=tuple(self._similar(each) for each in one.similar[:_SIMILAR]),
             tickets=tuple(self._ticket(each) for each in tickets[:most]),
-            more=words.counted("triage.page.more-tickets", left) if left > 0 else "",
+            more=words.counted_if_any("triage.page.more-tickets", len(tickets) - most),
         )
 
     def _group_title(self, fingerprint: Fingerprint) -> str:
@@ -293,7 +294,7 @@ class _Wording:
 
     def _similar(self, one: Similar) -> SimilarView:
         return SimilarView(
-            told=similar_told(one, self.catalog, self.lang),
+            told=similar_told(one, self.catalog, labels(self.lang)),
             helped=one.helped is True,
             note=visible(one.note, limit=_TEXT) if one.note else "",
         )
@@ -321,7 +322,7 @@ class _Wording:
             sites=self._sites(found.sites or tuple(filter(None, (found.remote_site,)))),
             told=what_told(found.fingerprint, self.catalog, words),
             cause=words.title(cause.title) if cause else "",
-            chance=self._chance(one) if cause else "",
+            chance=self._chance(found) if cause else "",
             width=f"{max(1.0, (found.probability or 0) * 100):.0f}" if cause else "",
             seen=words.period(found.first_seen, found.last_seen) if period else "",
             next=self._next(one),
@@ -331,16 +332,10 @@ class _Wording:
             news_word=words(f"triage.change.{one.change}"),
         )
 
-    def _chance(self, one: TriagedTicket) -> str:
-        words, found = labels(self.lang), one.summary
+    def _chance(self, found: CaseSummary) -> str:
         if found.probability is None or found.standing is None:
             return ""
-        return words(
-            "chance",
-            standing=words(f"standing.{found.standing.value}"),
-            odds=odds(found.probability, words),
-            percent=words.percent(found.probability),
-        )
+        return chance(found.standing, found.probability, labels(self.lang))
 
     def _next(self, one: TriagedTicket) -> str:
         words, step = labels(self.lang), one.summary.step

@@ -16,7 +16,6 @@ from assistant.model.triage import (
     CommonOutage,
     First,
     Group,
-    Similar,
     Triage,
     TriagedTicket,
     Urgency,
@@ -24,8 +23,14 @@ from assistant.model.triage import (
 from reports.escape import visible
 from reports.labels import Lang, labels
 from reports.layout import QUIET, STRONG, row, spaced, table_row, wrapped
-from reports.short import cause_name
-from reports.triage.words import bad_told, reason_told, what_told
+from reports.triage.words import (
+    bad_told,
+    lost_together,
+    outage_of,
+    reason_told,
+    similar_told,
+    what_told,
+)
 
 _T = TypeVar("_T")
 
@@ -203,18 +208,12 @@ class _Page:
 
     def _outage(self, one: CommonOutage) -> str:
         words = self.words
-        of = words(f"triage.outage-of.{one.basis}", subject=visible(one.subject))
-        lost = words(
-            "triage.lost-together",
-            sites=words.counted("triage.sites", len(one.sites)),
-            first=words.moment(one.first),
-            last=words.moment(one.last),
-        )
+        of, lost = outage_of(one, words), lost_together(one, words)
         return f"{of} [{one.id}]: {words.counted('triage.tickets', len(one.tickets))}, {lost}"
 
     def _similar(self, group: Group) -> Iterable[Text]:
         for one in group.similar[: None if self.whole else 1]:
-            told = similar_told(one, self.catalog, self.words.lang)
+            told = similar_told(one, self.catalog, self.words)
             yield from wrapped([(told, QUIET)], self.width, indent=_COUNT + 1, hang=2, most=2)
 
     def _columns(self, names: Sequence[str], wide: int) -> Text:
@@ -230,15 +229,3 @@ class _Page:
     def _more(self, entries: Sequence[object], shown: Sequence[object]) -> list[Text]:
         left = len(entries) - len(shown)
         return [Text(self.words("triage.more", n=left), style=QUIET)] if left else []
-
-
-def similar_told(one: Similar, catalog: Catalog, lang: Lang) -> str:
-    """An earlier ticket, what it was, and what helped."""
-    words = labels(lang)
-    cause = cause_name(one.cause, catalog, words) if one.cause in catalog.causes else one.cause
-    if one.remedy is None or one.helped is None:
-        return words("triage.similar", ticket=one.ticket, cause=cause)
-    known = catalog.remedies.get(one.remedy)
-    remedy = words.title(known.title) if known else one.remedy
-    key = "triage.similar.helped" if one.helped else "triage.similar.not-helped"
-    return words(key, ticket=one.ticket, cause=cause, remedy=remedy)

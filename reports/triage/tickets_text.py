@@ -37,7 +37,7 @@ def render_tickets(
             words(f"desk.state.{_state(one)}"),
             words(f"queue.{one.queue.value}") if one.queue else "-",
             visible(site) if site else "-",
-            _cause(one.ranking[0][0], catalog, words) if one.ranking else "-",
+            cause_name(one.ranking[0][0], catalog, words) if one.ranking else "-",
             visible(one.name),
         )
         lines.append(table_row(zip(cells, widths, [STRONG, *[""] * 5], strict=True)))
@@ -54,7 +54,7 @@ def render_ticket(one: KeptTicket, catalog: Catalog, lang: Lang, *, width: int =
         hang=2,
     )
     ranking = ", ".join(
-        f"{_cause(cause, catalog, words)} {words.percent(share)}"
+        f"{cause_name(cause, catalog, words)} {words.percent(share)}"
         for cause, share in one.ranking[:_CAUSES]
     )
     answers = ", ".join(f"{question}: {choice}" for question, choice in one.answers)
@@ -88,14 +88,10 @@ def _told(one: Resolution, catalog: Catalog, words: Labels) -> str:
     holes = {
         "at": f"{one.at:%Y-%m-%d %H:%M} UTC",
         "who": visible(one.who),
-        "cause": _cause(one.cause, catalog, words),
+        "cause": cause_name(one.cause, catalog, words),
         "remedy": words.title(known.title) if known else visible(one.remedy or ""),
     }
     if one.remedy is None:
         return words("desk.resolution", **holes)
     how = {True: "helped", False: "not-helped", None: "tried"}[one.helped]
     return words(f"desk.resolution.{how}", **holes)
-
-
-def _cause(cause: str, catalog: Catalog, words: Labels) -> str:
-    return cause_name(cause, catalog, words) if cause in catalog.causes else visible(cause)
