@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -153,15 +154,18 @@ def test_entries_that_are_gone_are_named(capsys: pytest.CaptureFixture[str]) -> 
     assert {"id": "stored-gone", "subject": "of-long-ago"} in found["warnings"]
 
 
-@pytest.mark.parametrize("pack", ["gz", "zip"])
+@pytest.mark.parametrize("pack", ["gz", "zip", "tar"])
 def test_a_packed_report(capsys: pytest.CaptureFixture[str], pack: str) -> None:
     data = Path("trace.report.html").read_bytes()
     name = f"trace.report.html.{pack}"
     if pack == "gz":
         Path(name).write_bytes(gzip.compress(data))
+    elif pack == "tar":
+        with tarfile.open(name, "w") as archive:
+            archive.add("trace.report.html")
     else:
-        with zipfile.ZipFile(name, "w") as archive:
-            archive.writestr("trace.report.html", data)
+        with zipfile.ZipFile(name, "w") as zipped:
+            zipped.writestr("trace.report.html", data)
     assert cli.run([name, "-q"]) == 0
     assert capsys.readouterr().out.startswith("FAULT[0x1106] LAGER")
 
