@@ -87,6 +87,7 @@ def negotiations(  # noqa: PLR0913 - all that one source shows
             role=draft.role,
             side=side,
             source=source,
+            number=number,
             outcome=outcomes[id(draft)],
             stage=stage_of(draft),
             error_codes=tuple(draft.codes),
@@ -121,7 +122,7 @@ def negotiations(  # noqa: PLR0913 - all that one source shows
             ),
             inferred_places=draft.inferred_places,
         )
-        for draft in drafts
+        for number, draft in enumerate(drafts)
     ]
 
 
