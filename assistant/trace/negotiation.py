@@ -7,7 +7,8 @@ the negotiation that its neighbours name, or that waits for just this message.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from assistant.catalog.error_code import is_disconnect_reason, side_of
 from assistant.catalog.message import Reading
@@ -134,8 +135,7 @@ _DISTINCT_OF_PATTERN = 60
 """Distinct messages of one sort kept of one negotiation: years of rekeying stay bounded."""
 
 
-@dataclass(slots=True)
-class Seen:
+class Seen(Struct):
     """One distinct message of a negotiation while it is being put together."""
 
     event: Event
@@ -151,8 +151,7 @@ class Seen:
         self.places.append(place)
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(Struct):
     """A negotiation while it is being put together."""
 
     remote_site: RemoteSite
@@ -218,8 +217,7 @@ class Draft:
         return self.ended is not None
 
 
-@dataclass(slots=True)
-class PollRun:
+class PollRun(Struct):
     """Missed polls in a row."""
 
     seen: list[Seen]

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assistant.model.source import Moment, Place
 from assistant.trace.text.copies import cells, greeting, is_console, undone, without_serial
@@ -42,8 +44,7 @@ _PENDING = 1 << 21
 VPN_STATUS = "VPN-Status"
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """One trace output."""
 
     trace_class: str | None
