@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from assistant.catalog.strict_yaml import StrictYamlError, load_strict
 from assistant.model.answer import Answer
@@ -21,8 +22,7 @@ Problem: TypeAlias = Literal["form", "choice", "away"]
 _SIDES: Mapping[str, AwaySide] = {"local": "local", "remote": "remote"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerLines:
+class AnswerLines(Struct, frozen=True, kw_only=True):
     """What such a file says; no id is checked against a knowledge base."""
 
     choices: Mapping[str, str]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain
+
+from msgspec import Struct
 
 from assistant.case import CaseContent
 from assistant.model.capture import PollPath
@@ -22,8 +23,7 @@ _EVENTS = 20
 """Events of one negotiation: a capture may show polls to a thousand addresses."""
 
 
-@dataclass(frozen=True, slots=True)
-class Captured:
+class Captured(Struct, frozen=True):
     """The captures and pings of one case."""
 
     content: CaseContent

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import BinaryIO, TypeAlias
+
+from msgspec import Struct
 
 from assistant.catalog.catalog import Catalog
 from assistant.config.script import FILE_BYTES
@@ -38,8 +39,7 @@ class Wanted(str, Enum):
     CONFIGURATION = "configuration"
 
 
-@dataclass(frozen=True, slots=True)
-class CaseFile:
+class CaseFile(Struct, frozen=True):
     """One file of a case; opened when it is its turn."""
 
     name: str
@@ -50,8 +50,7 @@ class CaseFile:
     wanted: Wanted = Wanted.ANYTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """All files that tell of one fault."""
 
     files: tuple[CaseFile, ...]
@@ -61,8 +60,7 @@ class Case:
     """Sides nobody can be reached at: what needs them is neither asked nor planned."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadConfiguration:
+class ReadConfiguration(Struct, frozen=True, kw_only=True):
     """One device configuration and whose it is."""
 
     configuration: Configuration
@@ -70,8 +68,7 @@ class ReadConfiguration:
     source: Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadCapture:
+class ReadCapture(Struct, frozen=True, kw_only=True):
     """A packet capture or the output of ping; whose it is, its packets may tell later."""
 
     content: Capture | PingOutput
@@ -82,8 +79,7 @@ ReadFile: TypeAlias = ReadSource | ReadConfiguration | ReadCapture
 """One part of one file, as what it turned out to be."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseContent:
+class CaseContent(Struct, frozen=True, kw_only=True):
     """What all files of a case hold, in the order given."""
 
     read: tuple[ReadFile, ...]

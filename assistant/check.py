@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.load import OWN_KNOWLEDGE, load_catalog
@@ -23,8 +24,7 @@ class NoSuchEntryError(Exception):
     """What was asked to be checked is not in the knowledge base."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckResult:
+class CheckResult(Struct, frozen=True, kw_only=True):
     """What was checked and what is wrong."""
 
     patterns: int

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from assistant.model.answer import Answer
 from assistant.model.diagnosis import (
@@ -67,8 +68,7 @@ class Course(str, Enum):
     """No fault then, none now."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentChange:
+class IncidentChange(Struct, frozen=True, kw_only=True):
     """One incident, then and now; at least one of them is there."""
 
     change: Change
@@ -97,8 +97,7 @@ class IncidentChange:
         return found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteChange:
+class SiteChange(Struct, frozen=True, kw_only=True):
     """One remote site, then and now."""
 
     remote_site: RemoteSite
@@ -108,8 +107,7 @@ class SiteChange:
     course: Course
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerChange:
+class AnswerChange(Struct, frozen=True, kw_only=True):
     """One question that was answered, or answered otherwise."""
 
     id: str
@@ -118,8 +116,7 @@ class AnswerChange:
     now: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InputChange:
+class InputChange(Struct, frozen=True, kw_only=True):
     """Which files are the same, by their SHA-256."""
 
     kept: tuple[Source, ...]
@@ -132,8 +129,7 @@ class InputChange:
         return not (self.new or self.gone)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class Comparison(Struct, frozen=True, kw_only=True):
     """What changed from one diagnosis to a later one."""
 
     report: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from assistant.config.compare import compared
 from assistant.config.findings import (
@@ -28,8 +29,7 @@ _PLACES = 12
 """Places of one event that are kept: a hostile script may name a thousand networks."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Configurations:
+class Configurations(Struct, frozen=True, kw_only=True):
     """The configurations of one case, and the outer addresses that its traces show."""
 
     ours: Sequence[Configuration]

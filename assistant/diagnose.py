@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from itertools import islice
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assistant.captured import Captured
 from assistant.case import Case, CaseContent, CaseFile, CaseReader
@@ -41,8 +43,7 @@ _REMARKS = 200
 __all__ = ["Case", "CaseFile", "Diagnoser", "Examined", "diagnose"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Examined:
+class Examined(Struct, frozen=True, kw_only=True):
     """A case as read and judged: everything that does not depend on what people answer."""
 
     content: CaseContent

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.error_code import CodeSide, Layer, layer_of, side_of
@@ -21,8 +22,7 @@ _WORTH_NAMING = 0.02
 """Causes of a code less probable than this are not named."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CodeExplained:
+class CodeExplained(Struct, frozen=True, kw_only=True):
     """An error code, known or only decoded by its digits."""
 
     code: ErrorCode
@@ -43,8 +43,7 @@ class CodeExplained:
         return int(self.code, 16)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CauseExplained:
+class CauseExplained(Struct, frozen=True, kw_only=True):
     """A cause and what speaks for and against it."""
 
     cause: Cause
@@ -54,16 +53,14 @@ class CauseExplained:
     """Symptoms it shows less often."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StageExplained:
+class StageExplained(Struct, frozen=True, kw_only=True):
     """A stage and the messages that prove it."""
 
     stage: Stage
     patterns: tuple[Pattern, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PppExplained:
+class PppExplained(Struct, frozen=True, kw_only=True):
     """An error code of the PPP connection under the tunnel."""
 
     entry: PppError

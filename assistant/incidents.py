@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.schema import Basis
@@ -34,8 +36,7 @@ CONTRADICTED = 60.0
 """Of 100 statements that something else contradicts, how many are what they seem."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class Group(Struct, frozen=True, kw_only=True):
     """Equal negotiations of one remote site, or what a configuration or answers say of one.
 
     All that does not depend on what people answer.

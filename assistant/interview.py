@@ -7,7 +7,9 @@ is looking at fewer steps. Who shows it and where it is saved is not decided her
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from assistant.diagnose import Diagnoser, Examined
 from assistant.inference.questions import answer_problem
@@ -38,8 +40,7 @@ _SKIPS = 2
 """A question that was skipped is asked once more at the end; skipped again, it stays open."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interview:
+class Interview(Struct, frozen=True, kw_only=True):
     """One dialogue about one case; begin it with `Interview.begin`."""
 
     diagnoser: Diagnoser

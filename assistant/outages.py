@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assistant.model.diagnosis import Diagnosis, Incident
 from assistant.model.event import RemoteSite
@@ -13,8 +14,7 @@ from assistant.model.outages import Outages
 from assistant.model.source import Moment, Side
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outage:
+class Outage(Struct, frozen=True, kw_only=True):
     """From the first fault of a remote site to its next success."""
 
     first: Negotiation

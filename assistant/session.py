@@ -7,9 +7,10 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from assistant.answer_file import (
     LIMIT_BYTES,
@@ -32,8 +33,7 @@ _HASH_DIGITS = 32
 _ASIDE_MOST = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resumed:
+class Resumed(Struct, frozen=True, kw_only=True):
     """What an earlier dialogue about the same inputs left."""
 
     answers: tuple[Answer, ...] = ()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from assistant.case import Case
 from assistant.catalog.catalog import Catalog
@@ -128,8 +129,7 @@ def _shown(incidents: Iterable[Incident]) -> dict[str, list[tuple[int, int]]]:
     return spans
 
 
-@dataclass(slots=True)
-class _Candidate:
+class _Candidate(Struct):
     """One record that may be kept; what is shown of it is made when it is."""
 
     number: int
@@ -160,8 +160,7 @@ class _Candidate:
         )
 
 
-@dataclass(slots=True)
-class _Shelf:
+class _Shelf(Struct):
     """Records of one importance, as many as have room."""
 
     room: int

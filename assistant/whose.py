@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from assistant.case import CaseContent, ReadConfiguration
 from assistant.model.source import Side

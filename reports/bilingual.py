@@ -6,12 +6,12 @@ import base64
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
+from msgspec import Struct
 
 from assistant import __version__
 from reports.labels import Labels, Lang, labels
@@ -25,8 +25,7 @@ _SHARED = ("m-", "trace")
 """How ids begin that stand outside the languages: icons, the annotated trace."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class View(Struct, frozen=True, kw_only=True):
     """The content in one language."""
 
     lang: Lang

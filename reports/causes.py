@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.schema import Symptom, Text
@@ -42,8 +42,7 @@ _TEN = 10.0
 _MOST_DECIBANS = 60.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceView:
+class EvidenceView(Struct, frozen=True, kw_only=True):
     """One observation and what it does to one cause."""
 
     symptom: str
@@ -60,16 +59,14 @@ class EvidenceView:
     refs: tuple[Ref, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemedyLink:
+class RemedyLink(Struct, frozen=True, kw_only=True):
     """A remedy named under a cause."""
 
     title: str
     href: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CauseView:
+class CauseView(Struct, frozen=True, kw_only=True):
     """One hypothesis, ready to be printed."""
 
     id: str
@@ -206,8 +203,7 @@ def _before(hypothesis: Hypothesis, words: Labels) -> str:
     return words("before", share=told)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     """Words the evidence of one incident."""
 
     incident: Incident

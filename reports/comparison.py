@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from assistant.catalog.catalog import Catalog
 from assistant.comparison import (
@@ -50,8 +51,7 @@ _MARKS: dict[Course, Literal["fault", "healthy", "inconclusive"]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteChangeView:
+class SiteChangeView(Struct, frozen=True, kw_only=True):
     """What became of one remote site."""
 
     site: str
@@ -69,8 +69,7 @@ class SiteChangeView:
     """What the report put first, as a sentence; empty if nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentChangeView:
+class IncidentChangeView(Struct, frozen=True, kw_only=True):
     """What became of one incident."""
 
     change: str
@@ -86,8 +85,7 @@ class IncidentChangeView:
     """Id of the incident in the new report; empty if it is gone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComparisonView:
+class ComparisonView(Struct, frozen=True, kw_only=True):
     """Everything that changed, worded."""
 
     title: str
@@ -210,8 +208,7 @@ def _stays_open(site: SiteChange, comparison: Comparison) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Wording:
+class _Wording(Struct, frozen=True):
     comparison: Comparison
     catalog: Catalog
     words: Labels

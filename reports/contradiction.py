@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from assistant.catalog.catalog import Catalog
 from assistant.model.answer import Answer
@@ -21,8 +21,7 @@ _QUOTE_LIMIT = 600
 _QUOTED_LINES = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimView:
+class ClaimView(Struct, frozen=True, kw_only=True):
     """One of the two statements."""
 
     told: str
@@ -33,8 +32,7 @@ class ClaimView:
     refs: tuple[Ref, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContradictionView:
+class ContradictionView(Struct, frozen=True, kw_only=True):
     """Two statements that cannot both be true."""
 
     id: str
@@ -64,8 +62,7 @@ def contradiction_views(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Wording:
+class _Wording(Struct, frozen=True):
     diagnosis: Diagnosis
     catalog: Catalog
     words: Labels

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from assistant.catalog.catalog import Catalog
 from assistant.model.diagnosis import Incident
@@ -24,16 +24,14 @@ from reports.lines import Badge, badge
 _MOST_VALUES = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class Fact(Struct, frozen=True, kw_only=True):
     """One line of what the trace says."""
 
     label: str
     value: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StageView:
+class StageView(Struct, frozen=True, kw_only=True):
     """One step of bringing a tunnel up and whether it was reached."""
 
     word: str
@@ -42,8 +40,7 @@ class StageView:
     state: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CodeView:
+class CodeView(Struct, frozen=True, kw_only=True):
     """An error code of the device."""
 
     code: str

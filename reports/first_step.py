@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from assistant.catalog.catalog import Catalog
 from assistant.model.diagnosis import Diagnosis, Incident, Origin
@@ -17,8 +18,7 @@ _LIKELY = 0.5
 _TROUBLE = frozenset({Outcome.FAILED, Outcome.LOST, Outcome.UNFINISHED})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FirstStep:
+class FirstStep(Struct, frozen=True, kw_only=True):
     """What to do before anything else."""
 
     kind: Literal["input", "remedy"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.schema import Pattern
@@ -19,8 +20,7 @@ _HEADER = re.compile(r"(?:\[[^\]]*\])?[\d/:.,\s]+")
 """One set of blanks only: of two in a row, a long line of blanks could be shared out in any way."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CodeLine:
+class CodeLine(Struct, frozen=True, kw_only=True):
     """One line of a trace or a configuration as it stands there."""
 
     source: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assistant import __version__
 from assistant.catalog.catalog import Catalog
@@ -52,8 +53,7 @@ def render_hand_over(
     return "\n".join([*page.lines(), ""])
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
+class _Page(Struct, frozen=True):
     """Words the parts of one hand-over."""
 
     diagnosis: Diagnosis

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from assistant.catalog.catalog import Catalog
 from assistant.comparison import Comparison
@@ -100,8 +101,7 @@ def _kept_for(transcript: Transcript) -> int:
     return _TRACE_FRAME + min(_TRACE_LEAST, needed)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Content:
+class _Content(Struct, frozen=True, kw_only=True):
     """What a page is made of."""
 
     diagnosis: Diagnosis
@@ -115,8 +115,7 @@ class _Content:
     stamp: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Shown:
+class _Shown(Struct, frozen=True):
     """What of it is shown, in both languages."""
 
     views: tuple[View, ...]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import urlencode
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.schema import Basis
@@ -67,8 +69,7 @@ from reports.standpoint import lead_of_theirs, whose_told
 _SEVERAL = 2
 
 
-@dataclass(slots=True)
-class Told:
+class Told(Struct):
     """What the incidents above have told at length, so that it need not be told again."""
 
     prevention: Prevention
@@ -78,8 +79,7 @@ class Told:
     """Where the table of an input stands, by its id."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CauseLine:
+class CauseLine(Struct, frozen=True, kw_only=True):
     """The most likely cause in one line."""
 
     title: str
@@ -89,8 +89,7 @@ class CauseLine:
     width: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SymptomView:
+class SymptomView(Struct, frozen=True, kw_only=True):
     """Something the negotiation or a configuration shows."""
 
     anchor: str
@@ -106,8 +105,7 @@ class SymptomView:
     refs: tuple[Ref, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentView:
+class IncidentView(Struct, frozen=True, kw_only=True):
     """Everything about one incident."""
 
     id: str

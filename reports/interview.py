@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.cells import cell_len
 
 from assistant.catalog.catalog import Catalog
@@ -23,16 +23,14 @@ _COMMAND_LINES = 3
 _REPAIRS = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChoiceLine:
+class ChoiceLine(Struct, frozen=True, kw_only=True):
     """One possible answer."""
 
     id: str
     label: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskedView:
+class AskedView(Struct, frozen=True, kw_only=True):
     """The question that is asked, ready to be laid out; what is not known is empty."""
 
     about: str
@@ -54,8 +52,7 @@ class AskedView:
     """The choice so far, where it was answered before."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndView:
+class EndView(Struct, frozen=True, kw_only=True):
     """When no question is worth asking: what to repair, and when to stop."""
 
     head: tuple[str, ...]

@@ -6,12 +6,12 @@ It formats; it decides nothing. Texts about the case itself come from the knowle
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from typing import Literal
 
 import yaml
+from msgspec import Struct
 
 from assistant.catalog.schema import Text
 from assistant.model.source import FIRST_DAY, Moment
@@ -28,8 +28,7 @@ _ALMOST_NONE = 0.01
 _ALMOST_ALL = 0.99
 
 
-@dataclass(frozen=True, slots=True)
-class Labels:
+class Labels(Struct, frozen=True):
     """All words of one language; calling it gives one of them."""
 
     lang: Lang

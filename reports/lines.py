@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.schema import Basis, Pattern
@@ -24,8 +26,7 @@ _MOST_EVIDENCE = 3
 """Findings that are named beside a record that belongs to no negotiation."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Badge:
+class Badge(Struct, frozen=True, kw_only=True):
     """What a statement about the device rests on."""
 
     basis: str
@@ -35,8 +36,7 @@ class Badge:
     """Article or page; empty if none is named."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """One record of a trace, or one row of a configuration, with its meaning."""
 
     anchor: str
@@ -76,8 +76,7 @@ class Row:
     """How many rows are left out before this one; empty if none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowGroup:
+class RowGroup(Struct, frozen=True, kw_only=True):
     """The rows of one file."""
 
     title: str
@@ -85,8 +84,7 @@ class RowGroup:
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Annotation:
+class Annotation(Struct, frozen=True, kw_only=True):
     """All rows of one incident, and where a line of a file is among them."""
 
     messages: tuple[RowGroup, ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assistant.model.source import Place
 from reports.escape import visible
@@ -12,8 +13,7 @@ Anchors = Mapping[tuple[str, int], str]
 """Where a line of a source stands on the page."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ref:
+class Ref(Struct, frozen=True, kw_only=True):
     """A link from a claim to the lines that prove it."""
 
     label: str

@@ -9,9 +9,11 @@ import os
 import re
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assistant.catalog.catalog import Catalog
 from assistant.comparison import Comparison
@@ -43,8 +45,7 @@ start again."""
 _MARK_BYTES = 4096
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Struct, frozen=True, kw_only=True):
     """What is to be written where."""
 
     formats: tuple[str, ...]
@@ -119,8 +120,7 @@ def stem(name: str) -> str:
     return path.stem or "report"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
+class Content(Struct, frozen=True, kw_only=True):
     """What reports are made of."""
 
     diagnosis: Diagnosis

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assistant.model.diagnosis import Diagnosis, Incident
 from assistant.model.pairing import (
@@ -33,8 +34,7 @@ _MINUTE_S = 60
 _TENTH_S = 0.05
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairedView:
+class PairedView(Struct, frozen=True, kw_only=True):
     """What became of one negotiation, by both traces."""
 
     verdict: str
@@ -57,8 +57,7 @@ class PairedView:
     theirs: Ref | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairingView:
+class PairingView(Struct, frozen=True, kw_only=True):
     """A trace of ours and one of the other side."""
 
     sources: str

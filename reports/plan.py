@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assistant.catalog.catalog import Catalog
 from assistant.model.diagnosis import Incident
@@ -12,8 +13,7 @@ from reports.labels import Labels
 from reports.standpoint import who_told
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedView:
+class PlannedView(Struct, frozen=True, kw_only=True):
     """One repair in its place."""
 
     title: str
@@ -25,8 +25,7 @@ class PlannedView:
     """Of its steps; empty where the page does not tell them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanView:
+class PlanView(Struct, frozen=True, kw_only=True):
     """The repairs in their order, and what comes after the last one."""
 
     repairs: tuple[PlannedView, ...]

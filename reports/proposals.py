@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assistant.model.diagnosis import Incident, RefusedProposal
 from assistant.model.source import Side
@@ -13,8 +14,7 @@ from reports.lines import Annotation
 from reports.links import Ref
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposalView:
+class ProposalView(Struct, frozen=True, kw_only=True):
     """One attribute in which proposals differ."""
 
     phase: str

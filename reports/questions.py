@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from assistant.catalog.catalog import Catalog
 from assistant.model.answer import OpenQuestion
@@ -17,8 +17,7 @@ QUESTIONS_SHOWN = 4
 """The next ones; after an answer others may be worth more."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChoiceView:
+class ChoiceView(Struct, frozen=True, kw_only=True):
     """One possible answer and how to give it."""
 
     label: str
@@ -26,8 +25,7 @@ class ChoiceView:
     """`--answer own-internet-up=yes`"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionView:
+class QuestionView(Struct, frozen=True, kw_only=True):
     """One open question."""
 
     text: str

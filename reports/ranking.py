@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from assistant.catalog.catalog import Catalog
 from assistant.model.answer import Weight
@@ -19,8 +19,7 @@ _TEN = 10.0
 _MOST_DECIBANS = 30.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WeightView:
+class WeightView(Struct, frozen=True, kw_only=True):
     """One piece of evidence in the comparison of the first two causes."""
 
     told: str
@@ -30,8 +29,7 @@ class WeightView:
     """For the first cause."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VersusView:
+class VersusView(Struct, frozen=True, kw_only=True):
     """Why the first cause stands before the second."""
 
     told: str

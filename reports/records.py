@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assistant.model.beside import SettingFound
 from assistant.model.diagnosis import Incident
@@ -21,8 +22,7 @@ _KEPT_AT_EACH_END = 3
 _FOLDED_FROM = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """One place with all that happened there."""
 
     place: Place

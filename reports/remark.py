@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assistant.catalog.catalog import Catalog
 from assistant.model.diagnosis import Diagnosis
@@ -15,8 +16,7 @@ from reports.links import Anchors, Ref, linked
 _LINE_LIMIT = 300
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemarkView:
+class RemarkView(Struct, frozen=True, kw_only=True):
     """One remark and where it comes from."""
 
     told: str

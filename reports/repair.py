@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.schema import Input, Step
@@ -35,16 +36,14 @@ _PLACEHOLDER = re.compile(r"\{(remote_site|gateway|time|own_address)\}")
 _ADDRESS = re.compile(r"[0-9]+(?:\.[0-9]+){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(Struct, frozen=True, kw_only=True):
     """Something to type or to click, and where that is known from."""
 
     text: str
     badge: Badge
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepView:
+class StepView(Struct, frozen=True, kw_only=True):
     """One thing to do; what a step does not say is empty or None."""
 
     do: str
@@ -54,8 +53,7 @@ class StepView:
     undo: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemedyView:
+class RemedyView(Struct, frozen=True, kw_only=True):
     """How to repair one cause."""
 
     id: str
@@ -75,8 +73,7 @@ class RemedyView:
     steps: tuple[StepView, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LookForView:
+class LookForView(Struct, frozen=True, kw_only=True):
     """What one may see in a wanted input."""
 
     see: str
@@ -84,8 +81,7 @@ class LookForView:
     causes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InputView:
+class InputView(Struct, frozen=True, kw_only=True):
     """Something to get, how to get it, and what it will tell."""
 
     id: str

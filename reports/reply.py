@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assistant import __version__
 from assistant.catalog.catalog import Catalog
@@ -58,8 +59,7 @@ def render_reply(diagnosis: Diagnosis, catalog: Catalog, lang: Lang) -> str:
     return f"{ruler.join(parts)}\n\nlancom-vpn-assistant {__version__} \N{MIDDLE DOT} draft\n"
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
+class _Draft(Struct, frozen=True):
     """The reply in one language."""
 
     diagnosis: Diagnosis

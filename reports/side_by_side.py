@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assistant.model.diagnosis import Incident
 from assistant.model.finding import Comparison, Match, SideBySide, Subject
@@ -44,8 +46,7 @@ _IN_ORDER = (
 _KEYS = frozenset({Subject.OUR_KEY, Subject.THEIR_KEY})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SettingView:
+class SettingView(Struct, frozen=True, kw_only=True):
     """What one row of a configuration says of one thing."""
 
     value: str
@@ -60,8 +61,7 @@ class SettingView:
     ref: Ref
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComparisonView:
+class ComparisonView(Struct, frozen=True, kw_only=True):
     """One line of the table."""
 
     subject: str
@@ -94,8 +94,7 @@ class ComparisonView:
         return "; ".join(one.value for one in self.theirs)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SideBySideView:
+class SideBySideView(Struct, frozen=True, kw_only=True):
     """The whole table, in four parts."""
 
     told: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assistant.model.diagnosis import Diagnosis, Incident, Origin, SiteState, State
 from assistant.model.event import RemoteSite
@@ -18,8 +19,7 @@ _ALSO_NAMED = 4
 _DIFFERENCES = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteView:
+class SiteView(Struct, frozen=True, kw_only=True):
     """One remote site on the first screen."""
 
     name: str

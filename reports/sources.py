@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from assistant.catalog.catalog import Catalog
 from assistant.model.diagnosis import Diagnosis, Incident, Warned
@@ -15,8 +15,7 @@ DIGEST_SHOWN = 12
 _CLASSES_SHOWN = 12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceView:
+class SourceView(Struct, frozen=True, kw_only=True):
     """One input file."""
 
     name: str

@@ -5,8 +5,7 @@ Colours only repeat what the words say; `.plain` is the same report without them
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from rich.text import Text
 
 from assistant import __version__
@@ -72,8 +71,7 @@ def render_text(  # noqa: PLR0913 - the options of the command line
     return Text("\n").join([*body, *tail])
 
 
-@dataclass(frozen=True, slots=True)
-class _Room:
+class _Room(Struct, frozen=True):
     """How many lines each part of a one-page report may take."""
 
     do: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from assistant.model.diagnosis import Coverage, Gap
 from reports.escape import TEXT_LIMIT, visible
@@ -12,16 +12,14 @@ from reports.links import place_told
 _SHOWN = 60
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnreadLine:
+class UnreadLine(Struct, frozen=True, kw_only=True):
     """One record that no pattern reads."""
 
     lines: str
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShapeView:
+class ShapeView(Struct, frozen=True, kw_only=True):
     """Unread text that is equal but for numbers, names and addresses."""
 
     count: str
@@ -30,8 +28,7 @@ class ShapeView:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnreadView:
+class UnreadView(Struct, frozen=True, kw_only=True):
     """All that was not understood."""
 
     count: str

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+
+from msgspec import Struct
 
 from assistant.catalog.catalog import Catalog
 from assistant.model.diagnosis import Diagnosis, Verdict
@@ -54,16 +55,14 @@ _SITES_NAMED = 200
 _ADDRESS = re.compile(r"https://[!-~]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MissingView:
+class MissingView(Struct, frozen=True, kw_only=True):
     """Something that was not given, and the incident that says how to get it."""
 
     title: str
     href: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CitedView:
+class CitedView(Struct, frozen=True, kw_only=True):
     """An article, a page or a table that statements of the report rest on."""
 
     basis: str
@@ -72,8 +71,7 @@ class CitedView:
     """Its address, if it is nothing but an address; else empty."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseView:
+class CaseView(Struct, frozen=True, kw_only=True):
     """The whole case, worded."""
 
     lang: Lang
@@ -261,6 +259,6 @@ def _badges(value: object) -> Iterator[Badge]:
     elif isinstance(value, tuple):
         for part in value:
             yield from _badges(part)
-    elif is_dataclass(value):
-        for each in fields(value):
-            yield from _badges(getattr(value, each.name))
+    elif isinstance(value, Struct):
+        for name in value.__struct_fields__:
+            yield from _badges(getattr(value, name))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from assistant.desk.triage import Diagnosed
 from assistant.model.diagnosis import Standing, Verdict
@@ -76,7 +77,7 @@ def ticket(name: str, *, digest: str = "0" * 64) -> Ticket:
 
 def diagnosed(name: str, summary: CaseSummary = SUMMARY, **changes: object) -> Diagnosed:
     """A ticket and what was found of it."""
-    changed: CaseSummary = replace(summary, **changes)  # type: ignore[arg-type]
+    changed: CaseSummary = replace(summary, **changes)
     return Diagnosed(ticket=ticket(name), language="en", summary=changed)
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from reports_samples import (
     FILE,
     GATEWAY,
@@ -259,7 +258,7 @@ def paired(verdict: PairVerdict, caller: Side = Side.LOCAL, **changes: object) -
         theirs=REFUSAL,
         at=Moment(START),
     )
-    return replace(one, **changes)  # type: ignore[arg-type]
+    return replace(one, **changes)
 
 
 AHEAD = ClockOffset(seconds=3.2, uncertainty_s=0.5, events=4, basis=("spi", "connected"))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.schema import (
@@ -265,7 +266,7 @@ def seen(event: Event, pattern: str | None, *places: Place, count: int = 0) -> O
 def negotiation(
     messages: Iterable[Occurrence], derived: Iterable[Occurrence] = (), *, site: str = SITE
 ) -> Negotiation:
-    """A negotiation that was lost; change what differs with `dataclasses.replace`."""
+    """A negotiation that was lost; change what differs with `replace`."""
     messages = tuple(messages)
     places = [place for message in messages for place in message.places]
     return Negotiation(
@@ -308,7 +309,7 @@ def incident(example: Negotiation, **changes: object) -> Incident:
         refused_proposals=(),
         firings=(),
     )
-    return replace(whole, **changes)  # type: ignore[arg-type]
+    return replace(whole, **changes)
 
 
 def hypothesis(cause: str, probability: float, *evidence: Evidence) -> Hypothesis:

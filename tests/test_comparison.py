@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from conftest import Diagnosed
+from msgspec.structs import replace
 from trace_lines import (
     LAGER,
     ZENTRALE,

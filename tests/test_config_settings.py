@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -48,9 +48,8 @@ def everything(configuration: Configuration) -> str:
     ]
     values = [configuration, findings, both]
     plain = [
-        dataclasses.asdict(configuration),
-        *(dataclasses.asdict(one) for one in findings),
-        *(dataclasses.asdict(one) for one in both),
+        msgspec.to_builtins(one, builtin_types=(bytes,), enc_hook=str)
+        for one in (configuration, *findings, *both)
     ]
     return "\n".join([repr(values), str(values), repr(plain), json.dumps(plain, default=str)])
 

@@ -6,10 +6,11 @@ import os
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from ticket_makers import Made, Maker
 from trace_lines import LAGER, ZENTRALE, lost_by_polling, no_answer, set_up
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from desk_samples import FAILED, LOST, SUMMARY, after, diagnosed, loss, repair
+from msgspec.structs import replace
 
 from assistant.desk.similar import Resolved
 from assistant.desk.triage import Diagnosed, Earlier, triage
@@ -125,7 +124,7 @@ def test_equal_fingerprints_are_one_group_with_its_sites_and_times() -> None:
 
 @pytest.mark.parametrize("name", ["outcome", "stage", "codes", "cause", "attribute"])
 def test_every_part_of_a_fingerprint_tells_groups_apart(name: str) -> None:
-    other = replace(FAILED, **{name: ("0x1",) if name == "codes" else "other"})  # type: ignore[arg-type]
+    other = replace(FAILED, **{name: ("0x1",) if name == "codes" else "other"})
 
     assert len(decided(diagnosed("A"), diagnosed("B", fingerprint=other)).groups) == 2
 
@@ -173,7 +172,7 @@ def resolved(name: str, helped: bool | None = True, **changes: object) -> Resolv
     return Resolved(
         ticket=TicketId(name),
         name=name,
-        fingerprint=replace(FAILED, **changes),  # type: ignore[arg-type]
+        fingerprint=replace(FAILED, **changes),
         cause="identity-mismatch",
         remedy="align-identities",
         helped=helped,

@@ -6,12 +6,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import MISSING, fields
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import fields
 
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.schema import Basis, Cause, Condition, Shown, Symptom, Text
@@ -447,7 +447,7 @@ def occurrences(draw: st.DrawFn) -> Occurrence:
     event = EVENT_TYPES[kind]
     given_values: dict[str, object] = {}
     for field in fields(event):
-        if field.default is MISSING or draw(st.booleans()):
+        if field.required or draw(st.booleans()):
             value: object = draw(values(kind, field.name))
             given_values[field.name] = Role(value) if field.name == "role" else value
     return occurred(

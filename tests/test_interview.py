@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from trace_lines import LAGER, ZENTRALE, at, no_answer, set_up
 
 from assistant.diagnose import Case, CaseFile, Diagnoser, Examined

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from conftest import Diagnosed
+from msgspec.structs import replace
 from reports_samples import HOSTILE
 from test_reports_html import page
 from trace_lines import LAGER, ZENTRALE, at, error, no_answer, set_up

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 
+from msgspec.structs import replace
 from reports_samples import FILE, Trace, case, hypothesis, make_catalog, time_out_incident
 
 from assistant.model.diagnosis import Evidence, Incident

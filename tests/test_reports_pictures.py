@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import get_args
 
 import pytest
+from msgspec.structs import replace
 from reports_pair_samples import configured_case, make_pair_catalog, paired_case
 from reports_samples import case, mismatch_incident, polling_incident, time_out_incident
 from svg_reader import Element, read_svg

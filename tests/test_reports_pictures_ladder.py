@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Literal
 
+from msgspec.structs import replace
 from reports_pair_samples import PEER, make_pair_catalog, paired, pairing
 from reports_samples import FILE, START, case, incident, negotiation, seen
 from svg_reader import read_svg

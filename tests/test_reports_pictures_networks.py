@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from reports_pair_samples import configured_incident, make_pair_catalog, setting
 from reports_samples import FILE, case, incident, negotiation, seen
 from svg_reader import read_svg

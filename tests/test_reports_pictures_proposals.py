@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from reports_pair_samples import make_pair_catalog
 from reports_samples import FILE, case, incident, mismatch_incident, negotiation, seen
 from svg_reader import read_svg

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import timedelta
 
+from msgspec.structs import replace
 from reports_pair_samples import make_pair_catalog, paired_case
 from reports_samples import START, case, incident, negotiation, polling_incident, time_out_incident
 from svg_reader import read_svg

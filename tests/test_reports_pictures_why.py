@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from reports_pair_samples import make_pair_catalog
 from reports_samples import case, hypothesis, polling_incident
 from svg_reader import read_svg

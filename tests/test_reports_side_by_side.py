@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from reports_pair_samples import (
     KEY,
     OUR_SCRIPT,
@@ -176,7 +175,7 @@ def test_very_many_settings_are_counted_and_not_listed() -> None:
     ],
 )
 def test_values_in_words(value: str | int | bool, lang: Lang, shown: str) -> None:
-    one = replace(setting("", 1, "X"), value=value)  # type: ignore[arg-type]
+    one = replace(setting("", 1, "X"), value=value)
 
     assert setting_value(one, labels(lang), seconds=True) == shown
 

@@ -8,7 +8,6 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from reports_pair_samples import configured_case, contradicted_case, make_pair_catalog, paired_case
 from reports_samples import HOSTILE
 from trace_lines import CASES, EXAMPLES, LAGER, at, lost_by_polling, no_answer

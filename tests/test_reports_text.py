@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 from conftest import Diagnosed
+from msgspec.structs import replace
 from reports_samples import (
     GATEWAY,
     HOSTILE,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from desk_samples import FAILED, LOST, SUMMARY, diagnosed, loss, repair
+from msgspec.structs import replace
 from rich.cells import cell_len
 
 import assistant.desk

@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from dataclasses import replace
 from pathlib import PurePath
 
 import pytest
 from desk_samples import FAILED, LOST, diagnosed, loss, repair
+from msgspec.structs import replace
 from reports_samples import HOSTILE
 from test_reports_html import page
 from test_reports_html import view as view_of

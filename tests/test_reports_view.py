@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from conftest import Diagnosed
+from msgspec.structs import replace
 from reports_samples import (
     FILE,
     GATEWAY,

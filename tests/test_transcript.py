@@ -9,12 +9,12 @@ import tracemalloc
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from hypothesis import given, note, settings
+from msgspec.structs import replace
 from test_distortions import Copy, copies
 from trace_lines import CASES, EXAMPLES, LAGER, ZENTRALE, at, missed, no_answer, set_up
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from assistant.catalog.schema import (
     Aspect,
@@ -20,8 +21,7 @@ from assistant.catalog.schema import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Catalog:
+class Catalog(Struct, frozen=True, kw_only=True):
     """All knowledge, loaded and cross-checked by `assistant.catalog.load.load_catalog`."""
 
     pattern_files: tuple[PatternFile, ...]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
 
 from assistant.catalog.message import holes_in, required_fields
 from assistant.catalog.schema import (
@@ -36,8 +37,7 @@ DONT_KNOW = "unknown"
 """The choice that every question has besides its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Located(Generic[T]):
+class Located(Struct, Generic[T], frozen=True):
     """An entry and the file it came from."""
 
     shown: str

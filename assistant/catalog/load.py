@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin
 
 import msgspec
+from msgspec import Struct
 
 import knowledge
 from assistant.catalog.cache import Cache, fingerprint
@@ -35,8 +35,7 @@ OWN_KNOWLEDGE = Path(knowledge.__file__).parent
 """The knowledge base that comes with the program."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind(Generic[T]):
+class _Kind(Struct, Generic[T], frozen=True):
     """One sort of file: where it lies and what it holds."""
 
     glob: str

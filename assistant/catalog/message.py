@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, dataclass, fields
 from enum import Enum
 from typing import Any, Literal, get_args, get_origin
+
+from msgspec import Struct
+from msgspec.structs import fields
 
 from assistant.catalog.schema import Pattern, PatternFile
 from assistant.model.event import (
@@ -47,8 +49,7 @@ _MEMO_CHARACTERS = 1_000
 """Longer texts are no messages and not remembered: memory stays bounded."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hole:
+class Hole(Struct, frozen=True):
     """What may stand in a hole, and how it is written down."""
 
     regex: str
@@ -107,11 +108,7 @@ _HOLES: dict[object, Hole] = {
 
 def required_fields(kind: str) -> frozenset[str]:
     """Fields of an event that every pattern must fill."""
-    return frozenset(
-        field.name
-        for field in fields(EVENT_TYPES[kind])
-        if field.default is MISSING and field.default_factory is MISSING
-    )
+    return frozenset(field.name for field in fields(EVENT_TYPES[kind]) if field.required)
 
 
 def hole_for(kind: str, name: str) -> Hole:
@@ -147,12 +144,11 @@ def as_text(value: object) -> str | int:
 
 def event_fields(event: Event) -> dict[str, str | int]:
     """All fields of an event that are not empty, as knowledge files write them."""
-    values = ((field.name, getattr(event, field.name)) for field in fields(event))
+    values = ((name, getattr(event, name)) for name in event.__struct_fields__)
     return {name: as_text(value) for name, value in values if value is not None}
 
 
-@dataclass(frozen=True, slots=True)
-class _LineReader:
+class _LineReader(Struct, frozen=True):
     """One line of a pattern, compiled."""
 
     prefix: str
@@ -224,8 +220,7 @@ def _squeezed(text: str) -> str:
     return "".join(text.split()).lower()
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A record as a pattern read it."""
 
     pattern: str

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import yaml
+from msgspec import Struct
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)\Z")
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "": None}
@@ -20,8 +20,7 @@ _DEPTH_LIMIT = 50
 """A list that contains itself stops here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """One YAML file as plain values, and where each of them stood."""
 
     data: object

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from assistant.cli.inputs import check_readable
 from assistant.errors import InputError, UsageError
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from assistant.model.dialogue import AwaySide
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class Given(Struct, frozen=True, kw_only=True):
     """What the call says besides the files."""
 
     answers: tuple[Answer, ...]

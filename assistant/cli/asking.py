@@ -5,9 +5,10 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
+
+from msgspec import Struct
 
 from assistant.cli.answers import Given
 from assistant.cli.dialogue import Dialogue, Talk
@@ -34,8 +35,7 @@ _LINE_WIDTH = 80
 _FORGOTTEN_SHOWN = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asking:
+class Asking(Struct, frozen=True, kw_only=True):
     """What the call says about the dialogue."""
 
     inputs: Inputs

@@ -5,11 +5,11 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from msgspec.structs import replace
 
 from assistant.cli.answers import given_answers
 from assistant.cli.found import Found, compared, found_stored

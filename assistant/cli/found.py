@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assistant import __version__
 
@@ -19,8 +21,7 @@ if TYPE_CHECKING:
     from reports.stored.note import StoredNote
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Struct, frozen=True, kw_only=True):
     """A diagnosis and everything that is needed to tell it."""
 
     diagnosis: Diagnosis

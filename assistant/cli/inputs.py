@@ -8,9 +8,10 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
+
+from msgspec import Struct
 
 from assistant.cli.kept import kept_files
 from assistant.errors import InputError, UsageError
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 STANDARD_INPUT = "-"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inputs:
+class Inputs(Struct, frozen=True, kw_only=True):
     """The files by the option they were given with, each as typed."""
 
     files: Sequence[str] = ()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 
 class Command(str, Enum):
@@ -76,8 +77,7 @@ _WITH_MORE = {Command.AWAY, Command.OTHER, Command.SITE, Command.TRIED}
 """Commands that take something; after another one it would be silently dropped."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
+class Move(Struct, frozen=True, kw_only=True):
     """One thing that somebody did."""
 
     command: Command

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
+from msgspec import Struct
 from prompt_toolkit.application import Application
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.input import create_input
@@ -46,8 +46,7 @@ _DIGITS = 9
 _TELLING = "äöüß"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Menu:
+class _Menu(Struct, frozen=True, kw_only=True):
     """One prompt: lines above, options, keys beside them."""
 
     above: Callable[[int, int], Sequence[Line]]

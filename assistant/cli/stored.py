@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
+
+from msgspec import Struct
 
 from assistant.cli.inputs import STANDARD_INPUT, Inputs, case_file
 from assistant.errors import InputError, UsageError
@@ -21,8 +22,7 @@ _PACKED_BYTES = 8 << 20
 """No packed report is larger; who packs more packs traces, and these are not unpacked twice."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredReport:
+class StoredReport(Struct, frozen=True):
     """A file that is a report of ours, or an archive with nothing but one in it."""
 
     file: CaseFile

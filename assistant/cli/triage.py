@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec import Struct
 
 from assistant.cli.language import language_chosen
 from assistant.cli.options import Knowledge, Lang, StoreOption
@@ -183,8 +183,7 @@ def _triage(  # noqa: PLR0913, PLR0917 - one parameter for each option of the co
     return _code(ran, exit_code=exit_code)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Out:
+class _Out(Struct, frozen=True, kw_only=True):
     """Where the triage goes."""
 
     catalog: Catalog

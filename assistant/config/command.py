@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 HIDDEN = "***"
 """Stands for what is secret or not read wherever a line is shown."""
@@ -22,8 +23,7 @@ _ESCAPED = re.compile(r'\\(["\\])')
 _PROMPT = re.compile(r"[^\s>#\"]{0,80}>[ ]*(?=\S)")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """One word of a command."""
 
     text: str
@@ -35,8 +35,7 @@ class Word:
     """It names a column."""
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """One command of a script."""
 
     verb: str

@@ -6,7 +6,8 @@ No cause is named here: which cause a finding speaks for is knowledge.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assistant.config.networks import address, inside, is_private, overlapping
 from assistant.config.settings import IKEV1_PEERS, IKEV2_PEERS, LAYERS, POLLING
@@ -29,8 +30,7 @@ _COMPARED = 100
 """Networks of one side that are held against each other: a hostile file may have thousands."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """One fact about one remote site, or about the router itself."""
 
     kind: FindingKind

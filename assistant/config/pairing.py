@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assistant.config.compare import identities_match
 from assistant.config.findings import credentials_of, local_networks, remote_networks
@@ -12,8 +13,7 @@ from assistant.model.finding import Match, PairReason
 from assistant.model.setting import Configuration, Credentials, VpnPeer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
+class Pair(Struct, frozen=True, kw_only=True):
     """The two entries of one tunnel."""
 
     ours: VpnPeer
@@ -72,8 +72,7 @@ _CANDIDATES = 1000
 """Pairs for which something speaks that are weighed against each other."""
 
 
-@dataclass(frozen=True, slots=True)
-class _End:
+class _End(Struct, frozen=True):
     """What of an entry may lead to the other side's."""
 
     peer: VpnPeer

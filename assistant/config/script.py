@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
+
+from msgspec import Struct, field
 
 from assistant.config.column import Column, Kind
 from assistant.config.command import Command, Word, clean, parsed
@@ -44,8 +45,7 @@ _NEUTRAL = frozenset({"beginscript", "do", "sleep", "readscript", "show", "ls", 
 """Commands that set nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Script:
+class Script(Struct, frozen=True, kw_only=True):
     """What a script leaves in the device, as far as the tables are known."""
 
     source: str
@@ -62,16 +62,14 @@ class Script:
     recognised: bool
 
 
-@dataclass(slots=True)
-class _Draft:
+class _Draft(Struct):
     key: str
     place: Place
     texts: dict[str, Setting[str]] = field(default_factory=dict)
     secrets: dict[str, Setting[Secret]] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(Struct):
     """What the words of one command say about the columns of one table."""
 
     texts: dict[str, tuple[str, Order]] = field(default_factory=dict)

@@ -9,14 +9,14 @@ choice and marked so; rows whose values fit no order are not read by position at
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assistant.config.column import Column, Kind, plain
 from assistant.model.setting import Order
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """One table of the console."""
 
     path: str
@@ -38,8 +38,7 @@ class Table:
         return _COLUMNS[self.path].get(plain(name))
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(Struct, frozen=True):
     """One setting that stands in a menu, not in a table."""
 
     path: str

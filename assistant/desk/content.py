@@ -6,8 +6,10 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from assistant.answer_file import LIMIT_BYTES, AnswerFileError, AnswerLines, parse_answers
 from assistant.desk.export import Row
@@ -31,8 +33,7 @@ _THEIRS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
+class Content(Struct, frozen=True, kw_only=True):
     """What a ticket holds."""
 
     inputs: tuple[TicketInput, ...]

@@ -6,8 +6,9 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
+
+from msgspec import Struct
 
 from assistant.errors import InputError
 from assistant.trace.text.decoding import encoding_of
@@ -39,8 +40,7 @@ _USUAL: Mapping[Column, tuple[str, ...]] = {
 """Names that ticket systems give their columns, lower case without spaces and marks."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Columns:
+class Columns(Struct, frozen=True, kw_only=True):
     """Which column holds what, as options name them; None looks for a usual name."""
 
     id: str | None = None
@@ -50,8 +50,7 @@ class Columns:
     attachment: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """One ticket of an export."""
 
     key: str
@@ -64,8 +63,7 @@ class Row:
     """Paths as written there; whoever opens one sees to it that it stays beside the export."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BadRow:
+class BadRow(Struct, frozen=True, kw_only=True):
     """A row that is no ticket."""
 
     key: str

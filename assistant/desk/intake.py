@@ -11,10 +11,11 @@ import os
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from assistant.desk.content import Content, content_of_files, content_of_mail, content_of_row
 from assistant.desk.export import EXPORT_BYTES, SUFFIXES, BadRow, Columns, rows_of
@@ -43,8 +44,7 @@ _ROLE = re.compile(
 """What a file of a ticket is, behind the ticket's name: `4711-remote.txt`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Struct, frozen=True, kw_only=True):
     """A ticket that nobody has looked into yet."""
 
     name: str
@@ -57,8 +57,7 @@ class Draft:
 Found: TypeAlias = Draft | BadTicket
 
 
-@dataclass(slots=True)
-class Intake:
+class Intake(Struct):
     """Looks through paths for tickets.
 
     Args:

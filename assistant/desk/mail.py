@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
 from typing import Any
+
+from msgspec import Struct
 
 from assistant.desk.html_text import text_of_html
 from assistant.desk.outlook import MAGIC, OutlookMessage, read_outlook
@@ -43,16 +44,14 @@ _HEADER = 500
 """Characters of a subject that are kept."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailPart:
+class MailPart(Struct, frozen=True, kw_only=True):
     """One text or file of a mail."""
 
     name: str
     data: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mail:
+class Mail(Struct, frozen=True, kw_only=True):
     """What a mail brings."""
 
     message_id: str

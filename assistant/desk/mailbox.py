@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from assistant.desk.mail import MAIL_BYTES
 
@@ -19,8 +20,7 @@ MAILBOX = re.compile(rb"\AFrom \S+[^\n]*\d{2}:\d{2}[^\n]*\n(?:>?[A-Za-z][\w-]*:|
 """A first line with a time, then a header; a trace that begins with a sentence is none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posted:
+class Posted(Struct, frozen=True, kw_only=True):
     """Where one mail of a mailbox stands."""
 
     number: int

@@ -9,9 +9,9 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import olefile
+from msgspec import Struct, field
 
 from assistant.desk.html_text import text_of_html
 
@@ -31,8 +31,7 @@ _UNICODE, _STRING, _BINARY, _OBJECT = "001F", "001E", "0102", "000D"
 _CHARSET = re.compile(rb"charset=[\"']?([\w-]{1,40})", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attached:
+class Attached(Struct, frozen=True, kw_only=True):
     """A file of a message."""
 
     name: str
@@ -42,8 +41,7 @@ class Attached:
     data: bytes
 
 
-@dataclass(slots=True, kw_only=True)
-class OutlookMessage:
+class OutlookMessage(Struct, kw_only=True):
     """What the message and the messages inside it bring."""
 
     message_id: str

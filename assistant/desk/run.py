@@ -10,8 +10,10 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Protocol
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from assistant import __version__
 from assistant.desk.content import Content
@@ -42,8 +44,7 @@ class Progress(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class Order(Struct, frozen=True, kw_only=True):
     """What to go through, and how."""
 
     paths: Sequence[str]
@@ -58,8 +59,7 @@ class Order:
     """`sha256:...` of the knowledge base."""
 
 
-@dataclass(slots=True)
-class Ran:
+class Ran(Struct):
     """What a run was."""
 
     triage: Triage

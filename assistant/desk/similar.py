@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assistant.model.ticket import TicketId
 from assistant.model.triage import Fingerprint, Similar
@@ -15,8 +16,7 @@ _LEAST = 3
 """Fields that must be equal; the cause or the codes among them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resolved:
+class Resolved(Struct, frozen=True, kw_only=True):
     """A ticket of which somebody said what it was; the last word counts."""
 
     ticket: TicketId

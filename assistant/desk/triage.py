@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from assistant.desk.common_outages import common_outages
 from assistant.desk.identity import short
@@ -36,8 +37,7 @@ _FIRST = 3
 """What one person can keep in mind at the begin of a shift."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnosed:
+class Diagnosed(Struct, frozen=True, kw_only=True):
     """One ticket and what was found of it."""
 
     ticket: Ticket
@@ -45,8 +45,7 @@ class Diagnosed:
     summary: CaseSummary
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Earlier:
+class Earlier(Struct, frozen=True, kw_only=True):
     """What the last run through the same paths had."""
 
     tickets: Mapping[TicketId, tuple[str, str]]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
+
+from msgspec import Struct
 
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.load import load_catalog
@@ -25,8 +26,7 @@ BUG = "ticket-bug"
 """Reason of a ticket on which the program itself failed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
+class Task(Struct, frozen=True, kw_only=True):
     """One ticket to diagnose."""
 
     ticket: Ticket
@@ -34,8 +34,7 @@ class Task:
     """It is answered in."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Struct, frozen=True, kw_only=True):
     """One diagnosis in words; the desk has none of its own."""
 
     document: str
@@ -68,8 +67,7 @@ class Teller(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class Result(Struct, frozen=True, kw_only=True):
     """What became of one ticket."""
 
     task: Task
@@ -83,8 +81,7 @@ class Result:
     """Of a bug: where it happened, for whoever repairs it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setup:
+class Setup(Struct, frozen=True, kw_only=True):
     """What every process needs to begin."""
 
     knowledge: tuple[Path, ...]

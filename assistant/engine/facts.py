@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.schema import Condition
@@ -18,8 +19,7 @@ from assistant.model.vocabulary import Value, field_names, normalised
 _BARE = re.compile(r"[\w.:/-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """Something that holds; as a pattern of a rule, something that has to hold.
 
     >>> str(Fact("failure", (("failure", "line-polling-failed"),)))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from assistant.catalog.catalog import Catalog
 from assistant.engine.facts import Fact, Projection, in_file_order
@@ -22,8 +23,7 @@ REMEMBERED = 4096
 """Different negotiations whose judgement is kept; equal ones cost no run of the engine."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+class Judgement(Struct, frozen=True, kw_only=True):
     """What the rules say of one negotiation; no numbers, these are for `inference`."""
 
     symptoms: tuple[SymptomSeen, ...]
@@ -34,8 +34,7 @@ class Judgement:
     """The ledger, in firing order: symptoms, then causes."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Conclusion:
+class _Conclusion(Struct, frozen=True, kw_only=True):
     """What is the same for all negotiations with the same facts, wherever they stand."""
 
     symptoms: tuple[tuple[str, tuple[Fact, ...]], ...]

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assistant.catalog.catalog import Catalog
 from assistant.engine.facts import (
@@ -24,8 +25,7 @@ from assistant.errors import KnowledgeError
 from assistant.model.vocabulary import condition_problems
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     """If all of these facts are present and none of those, then this holds as well."""
 
     id: str
@@ -39,8 +39,7 @@ class Rule:
     """The higher fires first. What a rule needs absent is concluded by rules above it only."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fired:
+class Fired(Struct, frozen=True, kw_only=True):
     """A rule that fired, and on what."""
 
     rule: Rule

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.schema import Aspect, Cause, Question
@@ -109,8 +110,7 @@ def answer_likelihoods(
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Weighed:
+class _Weighed(Struct, frozen=True):
     """One piece of evidence with its likelihood under every cause, already tempered."""
 
     id: str

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.schema import Question
@@ -39,8 +40,7 @@ _CONFIRM_BITS = 0.03
 _THERE = ("remote", "both")
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
+class _Look(Struct, frozen=True):
     """A question and what its answers would lead to."""
 
     question: Question
@@ -245,8 +245,7 @@ class QuestionPolicy:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerProblem:
+class AnswerProblem(Struct, frozen=True, kw_only=True):
     """Why an answer cannot be taken."""
 
     kind: str

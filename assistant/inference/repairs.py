@@ -8,7 +8,8 @@ helps and costs 90 minutes: repairs that are not worth their minutes against it 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assistant.catalog.catalog import Catalog
 from assistant.model.answer import PlannedRepair, RepairPlan, Who
@@ -21,8 +22,7 @@ only. It is paid for whichever comes first, so a plan that needs the other side 
 question to it cheap."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Repair:
+class _Repair(Struct, frozen=True):
     remedy: str
     minutes: int
     cures: float

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
+
+from msgspec import Struct
 
 UNKNOWN = "unknown"
 """The choice "don't know": every question accepts it, and it changes nothing."""
@@ -26,8 +27,7 @@ class AnswerSource(str, Enum):
     CONFIGURATION = "configuration"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """One question answered, or one repair tried."""
 
     id: str
@@ -45,8 +45,7 @@ class Answer:
         return self.id.removeprefix(TRIED) if self.id.startswith(TRIED) else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenQuestion:
+class OpenQuestion(Struct, frozen=True, kw_only=True):
     """A question worth asking now (contract: `questions`)."""
 
     id: str
@@ -60,8 +59,7 @@ class OpenQuestion:
     """It saves no time but is quick and makes the first cause surer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outlook:
+class Outlook(Struct, frozen=True, kw_only=True):
     """What one answer would change: a line of `why`."""
 
     choice: str
@@ -72,8 +70,7 @@ class Outlook:
     cause_probability: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weight:
+class Weight(Struct, frozen=True, kw_only=True):
     """One piece of evidence in a comparison of two causes."""
 
     id: str
@@ -83,8 +80,7 @@ class Weight:
     """10 log10 of the likelihood ratio; positive speaks for the first cause."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedRepair:
+class PlannedRepair(Struct, frozen=True, kw_only=True):
     """One repair in the order to try them."""
 
     remedy: str
@@ -93,8 +89,7 @@ class PlannedRepair:
     minutes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RepairPlan:
+class RepairPlan(Struct, frozen=True, kw_only=True):
     """What to repair in which order, and when to stop."""
 
     repairs: tuple[PlannedRepair, ...]
@@ -105,8 +100,7 @@ class RepairPlan:
     """Probability that none of them helps."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pivot:
+class Pivot(Struct, frozen=True, kw_only=True):
     """The answer on which the first place depends."""
 
     answer: Answer

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from assistant.model.event import Event, Word
@@ -11,8 +10,7 @@ from assistant.model.setting import Grounds, Ike
 from assistant.model.source import Side
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SettingFound(Event):
+class SettingFound(Event, frozen=True, kw_only=True):
     """What the configuration of one router says of the remote site, or of the router itself."""
 
     kind: ClassVar[str] = "setting-found"
@@ -25,8 +23,7 @@ class SettingFound(Event):
     """How far the script shows that something is missing; `stated` for what is there."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SettingsCompared(Event):
+class SettingsCompared(Event, frozen=True, kw_only=True):
     """What both configurations say of one thing that both sides must agree on."""
 
     kind: ClassVar[str] = "settings-compared"
@@ -34,8 +31,7 @@ class SettingsCompared(Event):
     match: Match
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PeerTrace(Event):
+class PeerTrace(Event, frozen=True, kw_only=True):
     """What the other side's trace shows of this negotiation (`remote-trace-shows`)."""
 
     kind: ClassVar[str] = "peer-trace"
@@ -54,8 +50,7 @@ class PeerTrace(Event):
     became of it is not shown."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PeerFailure(Event):
+class PeerFailure(Event, frozen=True, kw_only=True):
     """The fault that the other side's trace reports of this negotiation."""
 
     kind: ClassVar[str] = "peer-failure"
@@ -64,8 +59,7 @@ class PeerFailure(Event):
     layer: Literal["interface", "ike", "ipsec"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PeerSawAddress(Event):
+class PeerSawAddress(Event, frozen=True, kw_only=True):
     """From which address the other side's trace shows our packets coming."""
 
     kind: ClassVar[str] = "peer-saw-address"
@@ -73,8 +67,7 @@ class PeerSawAddress(Event):
     """`translated`: another one than we sent from; a device on the way changed it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageLost(Event):
+class MessageLost(Event, frozen=True, kw_only=True):
     """An IKE message that one side sent and that did not reach the other, by both traces."""
 
     kind: ClassVar[str] = "message-lost"

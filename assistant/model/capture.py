@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from assistant.model.event import Address, Event, YesNo
@@ -27,8 +26,7 @@ Reporter = Literal["polling-host", "polled-host", "other"]
 """Who sent an ICMP error about a poll; `other`: a router or a filter on the way."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PollPath(Event):
+class PollPath(Event, frozen=True, kw_only=True):
     """How far the polls to one address came, as pings and packet captures show it.
 
     The question `remote-icmp-trace` asks a person for the same and uses the same words where both
@@ -66,8 +64,7 @@ class PollPath(Event):
     """Who reported it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IkePackets(Event):
+class IkePackets(Event, frozen=True, kw_only=True):
     """What became of the initiator's packets of one IKE exchange, as a capture shows it."""
 
     kind: ClassVar[str] = "ike-packets"
@@ -85,8 +82,7 @@ class IkePackets(Event):
     """Whether the requests come from the same port they go to; `changed` is what NAT does."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EspPackets(Event):
+class EspPackets(Event, frozen=True, kw_only=True):
     """Whether encrypted payload went both ways between two gateways, as a capture shows it."""
 
     kind: ClassVar[str] = "esp-packets"

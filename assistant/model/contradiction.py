@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from assistant.model.source import Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Claim(Struct, frozen=True, kw_only=True):
     """One of the two: a symptom with its places, or an answer."""
 
     id: str
@@ -19,8 +18,7 @@ class Claim:
     """Empty for an answer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contradiction:
+class Contradiction(Struct, frozen=True, kw_only=True):
     """A pair of the knowledge base that holds here (contract: `contradictions`)."""
 
     id: str

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from assistant.model.event import Address, Event, Phase, Phrase, PppCode, Word, YesNo
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure(Event):
+class Failure(Event, frozen=True, kw_only=True):
     """The first fault of a negotiation, whichever records told it."""
 
     kind: ClassVar[str] = "failure"
@@ -19,8 +17,7 @@ class Failure(Event):
     side: Literal["initiator", "responder", "none", "unknown"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimedOut(Event):
+class TimedOut(Event, frozen=True, kw_only=True):
     """The negotiation ended because an answer was missing for 30 seconds."""
 
     kind: ClassVar[str] = "timed-out"
@@ -28,8 +25,7 @@ class TimedOut(Event):
     """The phase in which the answer was missing; 1 if the trace does not show phase 2."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PeerHeard(Event):
+class PeerHeard(Event, frozen=True, kw_only=True):
     """What arrived from the peer; only known if the trace covers the whole negotiation."""
 
     kind: ClassVar[str] = "peer-heard"
@@ -37,8 +33,7 @@ class PeerHeard(Event):
     """`dynamic-vpn`: its authentication packet only, no IKE message."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposalsCompared(Event):
+class ProposalsCompared(Event, frozen=True, kw_only=True):
     """How the comparison of proposals ended in one phase."""
 
     kind: ClassVar[str] = "proposals-compared"
@@ -47,8 +42,7 @@ class ProposalsCompared(Event):
     """`refused`: ended without a match; `pending`: the trace ends before that is known."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PollSeries(Event):
+class PollSeries(Event, frozen=True, kw_only=True):
     """Poll time-outs in a row, and how they ended."""
 
     kind: ClassVar[str] = "poll-series"
@@ -57,8 +51,7 @@ class PollSeries(Event):
     """Time-outs counted in the series."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolledAddress(Event):
+class PolledAddress(Event, frozen=True, kw_only=True):
     """What kind of address the unanswered polls went to."""
 
     kind: ClassVar[str] = "polled-address"
@@ -67,8 +60,7 @@ class PolledAddress(Event):
     poll_target: Address
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolledNetwork(Event):
+class PolledNetwork(Event, frozen=True, kw_only=True):
     """Whether the polled address lies in a network that the VPN rules of this tunnel name."""
 
     kind: ClassVar[str] = "polled-network"
@@ -76,8 +68,7 @@ class PolledNetwork(Event):
     poll_target: Address
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PollPackets(Event):
+class PollPackets(Event, frozen=True, kw_only=True):
     """What other traces of the same router show of the polls that were missed."""
 
     kind: ClassVar[str] = "poll-packets"
@@ -88,16 +79,14 @@ class PollPackets(Event):
     """The firewall rule or filter that dropped them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineError(Event):
+class LineError(Event, frozen=True, kw_only=True):
     """A PPP error of our own Internet access around the time of the fault."""
 
     kind: ClassVar[str] = "line-error"
     code: PppCode
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FirstMiss(Event):
+class FirstMiss(Event, frozen=True, kw_only=True):
     """How long the tunnel was up before the first poll was missed."""
 
     kind: ClassVar[str] = "first-miss"
@@ -105,32 +94,28 @@ class FirstMiss(Event):
     """`at-once`: within three poll intervals of `connected`; no poll need ever have worked."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NextNegotiation(Event):
+class NextNegotiation(Event, frozen=True, kw_only=True):
     """What became of the next negotiation of the same remote site after this one was lost."""
 
     kind: ClassVar[str] = "next-negotiation"
     result: Literal["connected", "timed-out"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EarlierNegotiation(Event):
+class EarlierNegotiation(Event, frozen=True, kw_only=True):
     """What an earlier negotiation of the same remote site in the same trace had come to."""
 
     kind: ClassVar[str] = "earlier-negotiation"
     result: Literal["connected"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleNetworks(Event):
+class RuleNetworks(Event, frozen=True, kw_only=True):
     """Whether the two networks of a VPN rule of the tunnel overlap."""
 
     kind: ClassVar[str] = "rule-networks"
     overlap: YesNo
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OtherSites(Event):
+class OtherSites(Event, frozen=True, kw_only=True):
     """How other remote sites behind other gateways fared when this one failed or was lost."""
 
     kind: ClassVar[str] = "other-sites"
@@ -138,8 +123,7 @@ class OtherSites(Event):
     """`up`: one was connected then; `lost-too`: all that the trace shows went within a minute."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TraceCoverage(Event):
+class TraceCoverage(Event, frozen=True, kw_only=True):
     """Whether the trace shows the negotiation from its start to its end."""
 
     kind: ClassVar[str] = "trace-coverage"
@@ -147,8 +131,7 @@ class TraceCoverage(Event):
     end: Literal["seen", "missing"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimeJump(Event):
+class TimeJump(Event, frozen=True, kw_only=True):
     """Time that passed without a record while a negotiation was under way."""
 
     kind: ClassVar[str] = "time-jump"

@@ -5,8 +5,9 @@ Ids only; the words for them are in the knowledge base, chosen by `reports`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from assistant.model.answer import Answer, OpenQuestion, Pivot, RepairPlan, Weight, Who
 from assistant.model.contradiction import Contradiction
@@ -51,8 +52,7 @@ class State(str, Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SymptomSeen:
+class SymptomSeen(Struct, frozen=True, kw_only=True):
     """A symptom of the knowledge base that a negotiation, a configuration or both show."""
 
     id: str
@@ -73,8 +73,7 @@ class EvidenceKind(str, Enum):
     ANSWER = "answer"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(Struct, frozen=True, kw_only=True):
     """One symptom or answer weighed for one cause."""
 
     id: str
@@ -88,8 +87,7 @@ class Evidence:
     """What was answered; None for a symptom."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hypothesis:
+class Hypothesis(Struct, frozen=True, kw_only=True):
     """A cause with its probability and what speaks for and against it."""
 
     cause: str
@@ -103,8 +101,7 @@ class Hypothesis:
     remedies: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Firing:
+class Firing(Struct, frozen=True, kw_only=True):
     """One rule that fired in the engine: what `how` prints."""
 
     rule: str
@@ -115,8 +112,7 @@ class Firing:
     """The facts that had to be absent, as text."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefusedProposal:
+class RefusedProposal(Struct, frozen=True, kw_only=True):
     """One comparison of proposals that did not fit, for the table ours x theirs."""
 
     event: ProposalRefused
@@ -131,8 +127,7 @@ class Origin(str, Enum):
     ANSWERS = "answers"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Incident:
+class Incident(Struct, frozen=True, kw_only=True):
     """Equal negotiations of one remote site (contract: `incidents`).
 
     Or, without any negotiation, what a configuration or answers say of a remote site.
@@ -232,8 +227,7 @@ class Incident:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteState:
+class SiteState(Struct, frozen=True, kw_only=True):
     """A remote site over the whole local trace (contract: `sites`)."""
 
     remote_site: RemoteSite
@@ -245,8 +239,7 @@ class SiteState:
     """Length of the outages whose end was seen; None if none ended."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnreadShape:
+class UnreadShape(Struct, frozen=True, kw_only=True):
     """Unread records that differ in numbers, names and addresses only."""
 
     shape: str
@@ -255,8 +248,7 @@ class UnreadShape:
     example: Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gap:
+class Gap(Struct, frozen=True, kw_only=True):
     """Something the trace does not show although it may matter."""
 
     kind: str
@@ -268,8 +260,7 @@ class Gap:
     """How long it was: from start to end of the trace, or the jump."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coverage:
+class Coverage(Struct, frozen=True, kw_only=True):
     """What was read and what was not."""
 
     records: int
@@ -283,8 +274,7 @@ class Coverage:
     gaps: tuple[Gap, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remark:
+class Remark(Struct, frozen=True, kw_only=True):
     """Something worth telling even where no cause is likely by it; no finding."""
 
     symptom: str
@@ -293,8 +283,7 @@ class Remark:
     places: tuple[Place, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Warned:
+class Warned(Struct, frozen=True, kw_only=True):
     """Something the user should know about the input, no finding."""
 
     id: str
@@ -303,8 +292,7 @@ class Warned:
     """What it is about: a file's name, a remote site."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnosis:
+class Diagnosis(Struct, frozen=True, kw_only=True):
     """All of it: what `assistant.diagnose.diagnose` returns."""
 
     verdict: Verdict

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from assistant.model.answer import Answer, OpenQuestion, Outlook, Pivot, Weight
 from assistant.model.diagnosis import Evidence, Firing, SymptomSeen
@@ -38,8 +39,7 @@ class Stop(str, Enum):
     """None of the known causes fits well."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """The question that is asked now."""
 
     question: str
@@ -50,8 +50,7 @@ class Asked:
     """With `Reason.CONFIRM`: what would stand first without the answer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Why:
+class Why(Struct, frozen=True, kw_only=True):
     """What the answer to a question would change."""
 
     question: str
@@ -60,8 +59,7 @@ class Why:
     outlooks: tuple[Outlook, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class How:
+class How(Struct, frozen=True, kw_only=True):
     """How the ranking came about."""
 
     first: str
@@ -75,24 +73,21 @@ class How:
     firings: tuple[Firing, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Said(Struct, frozen=True, kw_only=True):
     """A step: a question was answered, or a repair tried."""
 
     answer: Answer
     confirming: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Skipped:
+class Skipped(Struct, frozen=True, kw_only=True):
     """A step: a question was put off."""
 
     question: str
     confirming: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WentAway:
+class WentAway(Struct, frozen=True, kw_only=True):
     """A step: from now on nobody can be reached at these sides."""
 
     away: tuple[AwaySide, ...]

@@ -9,9 +9,10 @@ its fields by their Python names.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar, Literal, NewType
+
+from msgspec import Struct
 
 RemoteSite = NewType("RemoteSite", str)
 """The configured name of the peer (LANCOM: Gegenstelle)."""
@@ -52,8 +53,7 @@ class Role(str, Enum):
     RESPONDER = "responder"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Struct, frozen=True, kw_only=True):
     """Something that happened."""
 
     kind: ClassVar[str]

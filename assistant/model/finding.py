@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from assistant.model.event import RemoteSite
 from assistant.model.setting import Shown
@@ -97,8 +98,7 @@ class Match(str, Enum):
     """One side does not show it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class Comparison(Struct, frozen=True, kw_only=True):
     """One line of the table side by side."""
 
     subject: Subject
@@ -114,8 +114,7 @@ PairReason: TypeAlias = Literal["identity", "gateway", "network", "only-one"]
 """Why the entries of two routers are the two ends of one tunnel."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SideBySide:
+class SideBySide(Struct, frozen=True, kw_only=True):
     """Two routers' entries for one tunnel, and everything both must agree on."""
 
     remote_site: RemoteSite

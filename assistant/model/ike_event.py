@@ -6,7 +6,6 @@ in `message` or `newer_message`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from assistant.model.event import (
@@ -25,8 +24,7 @@ from assistant.model.event import (
 # On the wire --------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IkePacket(Event):
+class IkePacket(Event, frozen=True, kw_only=True):
     """One UDP packet of IKE left or arrived; `gateway` is the peer's address."""
 
     kind: ClassVar[str] = "ike-packet"
@@ -38,8 +36,7 @@ class IkePacket(Event):
     size_bytes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retransmission(Event):
+class Retransmission(Event, frozen=True, kw_only=True):
     """A message is sent once more because its answer is missing (RFC 7296, section 2.1)."""
 
     kind: ClassVar[str] = "retransmission"
@@ -51,32 +48,28 @@ class Retransmission(Event):
     """IKEv1 only, whose message IDs are 0 throughout phase 1: the daemon's own count."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RetransmitReceived(Event):
+class RetransmitReceived(Event, frozen=True, kw_only=True):
     """The peer sent a request once more that was answered before: the answer did not arrive."""
 
     kind: ClassVar[str] = "retransmit-received"
     message_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GaveUp(Event):
+class GaveUp(Event, frozen=True, kw_only=True):
     """The last repetition was not answered either."""
 
     kind: ClassVar[str] = "gave-up"
     retransmits: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PacketNotSent(Event):
+class PacketNotSent(Event, frozen=True, kw_only=True):
     """The own operating system did not take a packet: no route, no interface."""
 
     kind: ClassVar[str] = "packet-not-sent"
     reason: Phrase
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageFragmented(Event):
+class MessageFragmented(Event, frozen=True, kw_only=True):
     """A message is sent in parts because it is too long for one packet (RFC 7383)."""
 
     kind: ClassVar[str] = "message-fragmented"
@@ -84,8 +77,7 @@ class MessageFragmented(Event):
     fragments: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FragmentReceived(Event):
+class FragmentReceived(Event, frozen=True, kw_only=True):
     """One part of a message arrived."""
 
     kind: ClassVar[str] = "fragment-received"
@@ -95,8 +87,7 @@ class FragmentReceived(Event):
     """`yes`: all parts are there now."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageUnreadable(Event):
+class MessageUnreadable(Event, frozen=True, kw_only=True):
     """A message arrived that could not be decrypted, parsed or checked.
 
     In IKEv1 with a pre-shared key the key decides how phase 1 is encrypted (RFC 2409, section 5):
@@ -109,8 +100,7 @@ class MessageUnreadable(Event):
     message_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NatDetected(Event):
+class NatDetected(Event, frozen=True, kw_only=True):
     """The hashes of addresses and ports say that one side is behind NAT (RFC 3947, RFC 7296).
 
     `remote` is said without any NAT where the peer forces UDP encapsulation.
@@ -124,8 +114,7 @@ class NatDetected(Event):
 # Proposals ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposalsReceived(Event):
+class ProposalsReceived(Event, frozen=True, kw_only=True):
     """The peer's list of proposals; printed where none fits."""
 
     kind: ClassVar[str] = "proposals-received"
@@ -133,8 +122,7 @@ class ProposalsReceived(Event):
     proposals: Proposals
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposalsConfigured(Event):
+class ProposalsConfigured(Event, frozen=True, kw_only=True):
     """Our own list of proposals; printed where none fits."""
 
     kind: ClassVar[str] = "proposals-configured"
@@ -142,8 +130,7 @@ class ProposalsConfigured(Event):
     proposals: Proposals
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposalSelected(Event):
+class ProposalSelected(Event, frozen=True, kw_only=True):
     """Both sides have a proposal in common; at the side that is asked, it is chosen."""
 
     kind: ClassVar[str] = "proposal-selected"
@@ -151,16 +138,14 @@ class ProposalSelected(Event):
     proposal: Proposals
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposalsRefused(Event):
+class ProposalsRefused(Event, frozen=True, kw_only=True):
     """None of the peer's proposals fits one of ours."""
 
     kind: ClassVar[str] = "proposals-refused"
     phase: Phase
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupRefused(Event):
+class GroupRefused(Event, frozen=True, kw_only=True):
     """The Diffie-Hellman group that was guessed first is not wanted, another one is asked for.
 
     Normal in IKEv2 (RFC 7296, section 1.3): the initiator begins anew with the group asked for.
@@ -172,8 +157,7 @@ class GroupRefused(Event):
     wanted: Word
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposalListsCompared(Event):
+class ProposalListsCompared(Event, frozen=True, kw_only=True):
     """In what the received and the configured proposals differ that are most alike; derived."""
 
     kind: ClassVar[str] = "proposal-lists-compared"
@@ -185,16 +169,14 @@ class ProposalListsCompared(Event):
 # Who is it ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoIkeConfig(Event):
+class NoIkeConfig(Event, frozen=True, kw_only=True):
     """No entry of ours stands for this pair of addresses; `gateway` is the stranger's."""
 
     kind: ClassVar[str] = "no-ike-config"
     own_address: Address
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PeerConfigSought(Event):
+class PeerConfigSought(Event, frozen=True, kw_only=True):
     """Which entries of ours fit the addresses and identities of the peer's request."""
 
     kind: ClassVar[str] = "peer-config-sought"
@@ -206,8 +188,7 @@ class PeerConfigSought(Event):
     """IKEv1: how the peer wants to authenticate."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProofSent(Event):
+class ProofSent(Event, frozen=True, kw_only=True):
     """We made the proof of our own identity."""
 
     kind: ClassVar[str] = "proof-sent"
@@ -215,8 +196,7 @@ class ProofSent(Event):
     method: Phrase | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PeerAuthenticated(Event):
+class PeerAuthenticated(Event, frozen=True, kw_only=True):
     """The peer's proof of its identity was checked."""
 
     kind: ClassVar[str] = "peer-authenticated"
@@ -225,8 +205,7 @@ class PeerAuthenticated(Event):
     method: Phrase | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SharedKeyMissing(Event):
+class SharedKeyMissing(Event, frozen=True, kw_only=True):
     """We have no pre-shared key for these two identities."""
 
     kind: ClassVar[str] = "shared-key-missing"
@@ -235,8 +214,7 @@ class SharedKeyMissing(Event):
     own_address: Address | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SharedKeyMismatched(Event):
+class SharedKeyMismatched(Event, frozen=True, kw_only=True):
     """The peer's proof was made with another pre-shared key than ours."""
 
     kind: ClassVar[str] = "shared-key-mismatched"
@@ -246,15 +224,13 @@ class SharedKeyMismatched(Event):
     peer_id: Identity | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuthenticationUnsupported(Event):
+class AuthenticationUnsupported(Event, frozen=True, kw_only=True):
     """The entry asks for a way of authentication that this IKE version or daemon does not have."""
 
     kind: ClassVar[str] = "authentication-unsupported"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConstraintFailed(Event):
+class ConstraintFailed(Event, frozen=True, kw_only=True):
     """The peer proved who it is, and that is not what our entry demands of it."""
 
     kind: ClassVar[str] = "constraint-failed"
@@ -263,8 +239,7 @@ class ConstraintFailed(Event):
     found: Phrase | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CertificateRefused(Event):
+class CertificateRefused(Event, frozen=True, kw_only=True):
     """A certificate of the peer was not accepted."""
 
     kind: ClassVar[str] = "certificate-refused"
@@ -276,8 +251,7 @@ class CertificateRefused(Event):
     valid_to: Phrase | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CertificateOutOfDate(Event):
+class CertificateOutOfDate(Event, frozen=True, kw_only=True):
     """Which end of its life a certificate was refused for, by the log's own clock; derived."""
 
     kind: ClassVar[str] = "certificate-out-of-date"
@@ -287,8 +261,7 @@ class CertificateOutOfDate(Event):
 # The SAs ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChildSaStarted(Event):
+class ChildSaStarted(Event, frozen=True, kw_only=True):
     """We ask for a CHILD_SA (IKEv1: IPsec SAs)."""
 
     kind: ClassVar[str] = "child-sa-started"
@@ -296,15 +269,13 @@ class ChildSaStarted(Event):
     child_sa: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChildSaFailed(Event):
+class ChildSaFailed(Event, frozen=True, kw_only=True):
     """No CHILD_SA came of it; the line before says why."""
 
     kind: ClassVar[str] = "child-sa-failed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrafficSelectorsRefused(Event):
+class TrafficSelectorsRefused(Event, frozen=True, kw_only=True):
     """No entry of ours joins the networks that the peer asks for (RFC 7296: TS_UNACCEPTABLE)."""
 
     kind: ClassVar[str] = "traffic-selectors-refused"
@@ -313,8 +284,7 @@ class TrafficSelectorsRefused(Event):
     remote_networks: Phrase | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SaNotInstalled(Event):
+class SaNotInstalled(Event, frozen=True, kw_only=True):
     """The own operating system did not take what was negotiated."""
 
     kind: ClassVar[str] = "sa-not-installed"
@@ -322,8 +292,7 @@ class SaNotInstalled(Event):
     """The SAs themselves, or the policies that lead traffic to them (RFC 4301)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KernelRefused(Event):
+class KernelRefused(Event, frozen=True, kw_only=True):
     """What the own operating system said to an SA or a policy."""
 
     kind: ClassVar[str] = "kernel-refused"
@@ -331,8 +300,7 @@ class KernelRefused(Event):
     spi: Word | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IkeSaRekeyed(Event):
+class IkeSaRekeyed(Event, frozen=True, kw_only=True):
     """A new IKE_SA took the place of an old one; the tunnel stayed."""
 
     kind: ClassVar[str] = "ike-sa-rekeyed"
@@ -342,16 +310,14 @@ class IkeSaRekeyed(Event):
     peer_id: Identity | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reauthenticating(Event):
+class Reauthenticating(Event, frozen=True, kw_only=True):
     """The IKE_SA is set up anew on purpose, with all proofs."""
 
     kind: ClassVar[str] = "reauthenticating"
     ike_sa: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeleteSent(Event):
+class DeleteSent(Event, frozen=True, kw_only=True):
     """We tell the peer that we have deleted an SA (RFC 2408, section 3.15)."""
 
     kind: ClassVar[str] = "delete-sent"
@@ -360,15 +326,13 @@ class DeleteSent(Event):
     spi: Word | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DpdTimedOut(Event):
+class DpdTimedOut(Event, frozen=True, kw_only=True):
     """The peer gave no sign of life any more (RFC 3706)."""
 
     kind: ClassVar[str] = "dpd-timed-out"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IkeSaAbandoned(Event):
+class IkeSaAbandoned(Event, frozen=True, kw_only=True):
     """An IKE_SA was thrown away that never got beyond its negotiation."""
 
     kind: ClassVar[str] = "ike-sa-abandoned"
@@ -376,8 +340,7 @@ class IkeSaAbandoned(Event):
     """`half-open`: the peer began and was not heard of again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestUnanswered(Event):
+class RequestUnanswered(Event, frozen=True, kw_only=True):
     """The request after whose repetitions we gave up; derived."""
 
     kind: ClassVar[str] = "request-unanswered"
@@ -394,16 +357,14 @@ class RequestUnanswered(Event):
 # The daemon ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DaemonStarted(Event):
+class DaemonStarted(Event, frozen=True, kw_only=True):
     """The daemon begins: all SAs of before are gone."""
 
     kind: ClassVar[str] = "daemon-started"
     version: Phrase | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DaemonStopping(Event):
+class DaemonStopping(Event, frozen=True, kw_only=True):
     """The daemon was told to end: no fault of any tunnel."""
 
     kind: ClassVar[str] = "daemon-stopping"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from assistant.model.event import (
@@ -19,23 +18,20 @@ from assistant.model.event import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Connecting(Event):
+class Connecting(Event, frozen=True, kw_only=True):
     """The device begins to bring the tunnel up."""
 
     kind: ClassVar[str] = "connecting"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DynamicVpnStarted(Event):
+class DynamicVpnStarted(Event, frozen=True, kw_only=True):
     """The device sends its own address to the peer outside the tunnel (dynamic VPN)."""
 
     kind: ClassVar[str] = "dynamic-vpn-started"
     via: Word | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuthPacketCreated(Event):
+class AuthPacketCreated(Event, frozen=True, kw_only=True):
     """The dynamic-VPN authentication packet for the peer is ready."""
 
     kind: ClassVar[str] = "auth-packet-created"
@@ -43,8 +39,7 @@ class AuthPacketCreated(Event):
     nbns: Addresses | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuthPacketReceived(Event):
+class AuthPacketReceived(Event, frozen=True, kw_only=True):
     """The peer's dynamic-VPN authentication packet arrived: its address and entry are right."""
 
     kind: ClassVar[str] = "auth-packet-received"
@@ -52,36 +47,31 @@ class AuthPacketReceived(Event):
     nbns: Addresses | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RulesetInstalling(Event):
+class RulesetInstalling(Event, frozen=True, kw_only=True):
     """The VPN rules of the remote site are being generated."""
 
     kind: ClassVar[str] = "ruleset-installing"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RulesetInstalled(Event):
+class RulesetInstalled(Event, frozen=True, kw_only=True):
     """The VPN rules of the remote site are in place."""
 
     kind: ClassVar[str] = "ruleset-installed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RulesetsInstalled(Event):
+class RulesetsInstalled(Event, frozen=True, kw_only=True):
     """All VPN rules are in place; names no remote site."""
 
     kind: ClassVar[str] = "rulesets-installed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IkeStarted(Event):
+class IkeStarted(Event, frozen=True, kw_only=True):
     """The device starts to negotiate IKE as initiator."""
 
     kind: ClassVar[str] = "ike-started"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IkeNegotiationStarted(Event):
+class IkeNegotiationStarted(Event, frozen=True, kw_only=True):
     """Phase 1 has begun (RFC 7296: IKE_SA_INIT)."""
 
     kind: ClassVar[str] = "ike-negotiation-started"
@@ -94,8 +84,7 @@ class IkeNegotiationStarted(Event):
     """The daemon's own number of the IKE_SA."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PeerIdentified(Event):
+class PeerIdentified(Event, frozen=True, kw_only=True):
     """The first IKE answer arrived and named the peer's product."""
 
     kind: ClassVar[str] = "peer-identified"
@@ -106,8 +95,7 @@ class PeerIdentified(Event):
     """Something both sides can do, as newer firmware names it; None where it names the product."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposalRefused(Event):
+class ProposalRefused(Event, frozen=True, kw_only=True):
     """One of the peer's proposals does not fit one of ours; normal until none fits."""
 
     kind: ClassVar[str] = "proposal-refused"
@@ -120,8 +108,7 @@ class ProposalRefused(Event):
     local_value: Word
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposalMatched(Event):
+class ProposalMatched(Event, frozen=True, kw_only=True):
     """A proposal of the peer fits one of ours."""
 
     kind: ClassVar[str] = "proposal-matched"
@@ -130,8 +117,7 @@ class ProposalMatched(Event):
     local_no: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IkeSaEstablished(Event):
+class IkeSaEstablished(Event, frozen=True, kw_only=True):
     """Phase 1 is done (RFC 7296: IKE_SA established)."""
 
     kind: ClassVar[str] = "ike-sa-established"
@@ -146,8 +132,7 @@ class IkeSaEstablished(Event):
     """The daemon's own number of the IKE_SA."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IkeSaAlgorithms(Event):
+class IkeSaAlgorithms(Event, frozen=True, kw_only=True):
     """What phase 1 agreed on."""
 
     kind: ClassVar[str] = "ike-sa-algorithms"
@@ -155,8 +140,7 @@ class IkeSaAlgorithms(Event):
     authentication: Word
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IkeSaLifetime(Event):
+class IkeSaLifetime(Event, frozen=True, kw_only=True):
     """How long the phase-1 SA lives."""
 
     kind: ClassVar[str] = "ike-sa-lifetime"
@@ -164,8 +148,7 @@ class IkeSaLifetime(Event):
     life_kb: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChildSaEstablished(Event):
+class ChildSaEstablished(Event, frozen=True, kw_only=True):
     """Phase 2 is done (RFC 7296: CHILD_SA established)."""
 
     kind: ClassVar[str] = "child-sa-established"
@@ -181,8 +164,7 @@ class ChildSaEstablished(Event):
     remote_networks: Phrase | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrafficRule(Event):
+class TrafficRule(Event, frozen=True, kw_only=True):
     """Which networks the tunnel joins (RFC 7296: traffic selectors)."""
 
     kind: ClassVar[str] = "traffic-rule"
@@ -190,8 +172,7 @@ class TrafficRule(Event):
     remote_network: Network
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChildSaAlgorithms(Event):
+class ChildSaAlgorithms(Event, frozen=True, kw_only=True):
     """One IPsec SA with its algorithms and direction."""
 
     kind: ClassVar[str] = "child-sa-algorithms"
@@ -202,8 +183,7 @@ class ChildSaAlgorithms(Event):
     direction: Literal["outgoing", "incoming"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChildSaLifetime(Event):
+class ChildSaLifetime(Event, frozen=True, kw_only=True):
     """How long the phase-2 SAs live."""
 
     kind: ClassVar[str] = "child-sa-lifetime"
@@ -213,31 +193,27 @@ class ChildSaLifetime(Event):
     hard_kb: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TunnelEndpoints(Event):
+class TunnelEndpoints(Event, frozen=True, kw_only=True):
     """The tunnel stands between these outer addresses."""
 
     kind: ClassVar[str] = "tunnel-endpoints"
     own_address: Address
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Connected(Event):
+class Connected(Event, frozen=True, kw_only=True):
     """The tunnel is up."""
 
     kind: ClassVar[str] = "connected"
     poll_timer_s: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoResponse(Event):
+class NoResponse(Event, frozen=True, kw_only=True):
     """The peer did not answer in time."""
 
     kind: ClassVar[str] = "no-response"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PollTimeout(Event):
+class PollTimeout(Event, frozen=True, kw_only=True):
     """A poll frame was not answered in time (LANCOM: line polling)."""
 
     kind: ClassVar[str] = "poll-timeout"
@@ -248,8 +224,7 @@ class PollTimeout(Event):
     poll_target: Address | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ErrorReported(Event):
+class ErrorReported(Event, frozen=True, kw_only=True):
     """The device reports a VPN error code (the one LANmonitor shows)."""
 
     kind: ClassVar[str] = "error-reported"
@@ -257,15 +232,13 @@ class ErrorReported(Event):
     name: Word | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Disconnecting(Event):
+class Disconnecting(Event, frozen=True, kw_only=True):
     """The device takes the tunnel down."""
 
     kind: ClassVar[str] = "disconnecting"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Noted(Event):
+class Noted(Event, frozen=True, kw_only=True):
     """A message that a knowledge file reads for its own symptoms: no event of ours fits it.
 
     The pattern sets `note` to a word of its own; conditions ask for that word.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from assistant.model.event import Address, ErrorCode, Event, RemoteSite, Role
 from assistant.model.source import Moment, Place, Side
@@ -43,8 +44,7 @@ class Outcome(str, Enum):
         return self in (Outcome.FAILED, Outcome.LOST)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occurrence:
+class Occurrence(Struct, frozen=True, kw_only=True):
     """One distinct event of a negotiation, however often it happened."""
 
     event: Event
@@ -56,8 +56,7 @@ class Occurrence:
     """In file order; the first and last few where there are many. Never empty."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Negotiation:
+class Negotiation(Struct, frozen=True, kw_only=True):
     """All that is known of one negotiation; built by `assistant.trace.negotiation`."""
 
     remote_site: RemoteSite

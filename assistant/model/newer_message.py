@@ -5,7 +5,6 @@ Some of them strongSwan's log says too.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from assistant.model.event import (
@@ -21,8 +20,7 @@ from assistant.model.event import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WanState(Event):
+class WanState(Event, frozen=True, kw_only=True):
     """The connection to the remote site changes its state (LANCOM: WAN state)."""
 
     kind: ClassVar[str] = "wan-state"
@@ -32,8 +30,7 @@ class WanState(Event):
     """Which part of the firmware asked for it, a number of its own."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoteSiteMapped(Event):
+class RemoteSiteMapped(Event, frozen=True, kw_only=True):
     """The device looked up what it knows of the remote site it is about to call."""
 
     kind: ClassVar[str] = "remote-site-mapped"
@@ -41,8 +38,7 @@ class RemoteSiteMapped(Event):
     """`nego, dns-name, static-name`: what kind of entry it is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GatewayResolved(Event):
+class GatewayResolved(Event, frozen=True, kw_only=True):
     """The device chose a gateway of the remote site and resolved its name (DNS)."""
 
     kind: ClassVar[str] = "gateway-resolved"
@@ -55,16 +51,14 @@ class GatewayResolved(Event):
     """How long the name may be remembered, seconds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotifyReceived(Event):
+class NotifyReceived(Event, frozen=True, kw_only=True):
     """A notification of the peer arrived (RFC 2408, section 3.14; RFC 7296, section 3.10)."""
 
     kind: ClassVar[str] = "notify-received"
     notify: Constant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageDropped(Event):
+class MessageDropped(Event, frozen=True, kw_only=True):
     """The device threw an IKE message away and says which notification that amounts to."""
 
     kind: ClassVar[str] = "message-dropped"
@@ -72,8 +66,7 @@ class MessageDropped(Event):
     port: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DpdMessage(Event):
+class DpdMessage(Event, frozen=True, kw_only=True):
     """One side asks the other for a sign of life, or gives it (RFC 3706: dead peer detection)."""
 
     kind: ClassVar[str] = "dpd-message"
@@ -81,8 +74,7 @@ class DpdMessage(Event):
     message: Literal["R_U_THERE", "R_U_THERE_ACK"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeleteReceived(Event):
+class DeleteReceived(Event, frozen=True, kw_only=True):
     """The peer says that it has deleted an SA (RFC 2408, section 3.15)."""
 
     kind: ClassVar[str] = "delete-received"
@@ -93,8 +85,7 @@ class DeleteReceived(Event):
     spi: Word | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SaRemoved(Event):
+class SaRemoved(Event, frozen=True, kw_only=True):
     """The device itself has removed an SA."""
 
     kind: ClassVar[str] = "sa-removed"
@@ -111,16 +102,14 @@ class SaRemoved(Event):
     sent_bytes: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IkeLogged(Event):
+class IkeLogged(Event, frozen=True, kw_only=True):
     """A line of the IKE daemon's own log, as it stands."""
 
     kind: ClassVar[str] = "ike-logged"
     text: Phrase
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IkeMessage(Event):
+class IkeMessage(Event, frozen=True, kw_only=True):
     """One message of IKE, in or out (RFC 7296, section 1; RFC 2409, section 5)."""
 
     kind: ClassVar[str] = "ike-message"
@@ -155,8 +144,7 @@ class IkeMessage(Event):
     that reports an error."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SaEntered(Event):
+class SaEntered(Event, frozen=True, kw_only=True):
     """An SA stands in the device's list (SADB); an IKE_SA does so before it is authenticated."""
 
     kind: ClassVar[str] = "sa-entered"
@@ -166,8 +154,7 @@ class SaEntered(Event):
     incoming_spi: Word | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CounterpartIdentified(Event):
+class CounterpartIdentified(Event, frozen=True, kw_only=True):
     """The device found, or did not find, an entry of its own for whoever talks to it."""
 
     kind: ClassVar[str] = "counterpart-identified"
@@ -175,8 +162,7 @@ class CounterpartIdentified(Event):
     """`no`: it fell back to the entry DEFAULT, which stands for nobody."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IdentityCompared(Event):
+class IdentityCompared(Event, frozen=True, kw_only=True):
     """The identity that the peer sent was held against the expected one (RFC 7296: ID)."""
 
     kind: ClassVar[str] = "identity-compared"

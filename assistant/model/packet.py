@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from assistant.model.event import Address, Direction, Echo, Event, Phrase, PppCode, Word
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PacketRouted(Event):
+class PacketRouted(Event, frozen=True, kw_only=True):
     """A packet came in and where it went (LANCOM: IP-Router trace)."""
 
     kind: ClassVar[str] = "packet-routed"
@@ -31,8 +29,7 @@ class PacketRouted(Event):
     """The network or the remote site it goes to."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PacketHost(Event):
+class PacketHost(Event, frozen=True, kw_only=True):
     """A packet of the router itself, in or out (LANCOM: IPv4-Host trace, from LCOS 10.20)."""
 
     kind: ClassVar[str] = "packet-host"
@@ -44,8 +41,7 @@ class PacketHost(Event):
     """Where it was sent; None for a packet that came in."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PacketIcmp(Event):
+class PacketIcmp(Event, frozen=True, kw_only=True):
     """An ICMP message that the router saw (LANCOM: ICMP trace)."""
 
     kind: ClassVar[str] = "packet-icmp"
@@ -56,8 +52,7 @@ class PacketIcmp(Event):
     icmp: Echo | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame(Event):
+class Frame(Event, frozen=True, kw_only=True):
     """A frame on the wire (LANCOM: Ethernet trace); its content from trace level 3 on."""
 
     kind: ClassVar[str] = "frame"
@@ -69,8 +64,7 @@ class Frame(Event):
     protocol: Word | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PacketFiltered(Event):
+class PacketFiltered(Event, frozen=True, kw_only=True):
     """The firewall took a packet and says by which rule and what became of it."""
 
     kind: ClassVar[str] = "packet-filtered"
@@ -91,8 +85,7 @@ class PacketFiltered(Event):
     """All the rule did, as printed: `drop; send syslog message;`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PppState(Event):
+class PppState(Event, frozen=True, kw_only=True):
     """A step of a PPP negotiation, usually that of the Internet connection (RFC 1661)."""
 
     kind: ClassVar[str] = "ppp-state"
@@ -106,8 +99,7 @@ class PppState(Event):
     """An answer is missing (RFC 1661: TO+, TO-): the request is repeated, or it was the last."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PppError(Event):
+class PppError(Event, frozen=True, kw_only=True):
     """The PPP negotiation failed, with the code that LANmonitor shows."""
 
     kind: ClassVar[str] = "ppp-error"

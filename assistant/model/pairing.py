@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
+
+from msgspec import Struct
 
 from assistant.model.event import RemoteSite
 from assistant.model.source import Moment, Place, Side
@@ -34,8 +35,7 @@ class PairVerdict(str, Enum):
     """What both sides show does not tell how it went on, or whether they show the same thing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClockOffset:
+class ClockOffset(Struct, frozen=True, kw_only=True):
     """How far the other side's clock is ahead of ours, estimated from what both sides see."""
 
     seconds: float
@@ -50,8 +50,7 @@ class ClockOffset:
     the clocks are taken to agree within the uncertainty)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LostMessage:
+class LostMessage(Struct, frozen=True, kw_only=True):
     """An IKE message that one side sent and the other does not show."""
 
     sender: Side
@@ -66,8 +65,7 @@ class LostMessage:
     """To which port of the other side, where the sender says so."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairedNegotiation:
+class PairedNegotiation(Struct, frozen=True, kw_only=True):
     """One negotiation seen from both sides."""
 
     verdict: PairVerdict
@@ -87,8 +85,7 @@ class PairedNegotiation:
     """When it began, on our clock."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pairing:
+class Pairing(Struct, frozen=True, kw_only=True):
     """A trace of ours and one of the other side (contract: `pairings`)."""
 
     our_source: str

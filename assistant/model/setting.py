@@ -7,9 +7,10 @@ Secrets are not among the values: what is left of one is whether it is set.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Generic, Literal, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 from assistant.model.source import Place
 
@@ -30,21 +31,23 @@ class Order(str, Enum):
     """By position, in an order that is remembered, not documented."""
 
 
-@dataclass(frozen=True, slots=True)
-class Secret:
+class Secret(Struct, frozen=True):
     """What is kept of a key or password: whether there is one, and whether two are the same."""
 
     state: Literal["set", "empty"]
-    fingerprint: bytes | None = field(default=None, repr=False)
+    fingerprint: bytes | None = None
     """Keyed with a random key of this process: worthless outside it. None: not comparable."""
 
     def __str__(self) -> str:
         """`set` or `empty`."""
         return self.state
 
+    def __repr__(self) -> str:
+        """Without the fingerprint, which must not be shown."""
+        return f"Secret(state={self.state!r})"
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting(Generic[T_co]):
+
+class Setting(Struct, Generic[T_co], frozen=True, kw_only=True):
     """One value and where it stands."""
 
     value: T_co
@@ -74,8 +77,7 @@ Shown: TypeAlias = Setting[str] | Setting[int] | Setting[bool] | Setting[Secret]
 """Any setting, to be shown."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """One row of a known table, as the script leaves it; columns not written are absent."""
 
     table: str
@@ -108,8 +110,7 @@ KEEP_ALIVE_S = 9999
 """Hold time that means: connect at once, and again after every disconnect (LANCOM article)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VpnPeer:
+class VpnPeer(Struct, frozen=True, kw_only=True):
     """One VPN remote site (LANconfig: Verbindungs-Liste, connection list)."""
 
     row: Row
@@ -143,8 +144,7 @@ class VpnPeer:
         return None if self.hold_time_s is None else self.hold_time_s.value == KEEP_ALIVE_S
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PollEntry:
+class PollEntry(Struct, frozen=True, kw_only=True):
     """A row of the polling table: up to four addresses, down only if none answers."""
 
     row: Row
@@ -157,8 +157,7 @@ class PollEntry:
     """Address or network name that the polls are sent from."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PppEntry:
+class PppEntry(Struct, frozen=True, kw_only=True):
     """A row of the PPP list; user name and password are not kept."""
 
     row: Row
@@ -168,8 +167,7 @@ class PppEntry:
     retries: Setting[int] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layer:
+class Layer(Struct, frozen=True, kw_only=True):
     """How an IKEv1 remote site negotiates (LANconfig: Verbindungs-Parameter)."""
 
     row: Row
@@ -183,8 +181,7 @@ class Layer:
     ike_key: Setting[str] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
+class Proposal(Struct, frozen=True, kw_only=True):
     """One IKEv1 proposal, phase 1 or 2."""
 
     row: Row
@@ -197,8 +194,7 @@ class Proposal:
     lifetime_kb: Setting[int] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposalList:
+class ProposalList(Struct, frozen=True, kw_only=True):
     """A list of up to eight IKEv1 proposals."""
 
     row: Row
@@ -207,8 +203,7 @@ class ProposalList:
     """Names of proposals, the empty ones left out."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
+class Identity(Struct, frozen=True, kw_only=True):
     """Who one side says it is, or must be: type and text."""
 
     kind: Setting[str] | None
@@ -216,8 +211,7 @@ class Identity:
     text: Setting[str] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credentials:
+class Credentials(Struct, frozen=True, kw_only=True):
     """Identities and keys of an IKEv1 key entry or of IKEv2 authentication parameters."""
 
     row: Row
@@ -234,8 +228,7 @@ class Credentials:
     """IKEv2 only: name of a list of further identities that are accepted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Encryption:
+class Encryption(Struct, frozen=True, kw_only=True):
     """IKEv2 algorithms; each value has its words between commas."""
 
     row: Row
@@ -247,8 +240,7 @@ class Encryption:
     child_integrity: Setting[str] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lifetimes:
+class Lifetimes(Struct, frozen=True, kw_only=True):
     """IKEv2 life times."""
 
     row: Row
@@ -256,8 +248,7 @@ class Lifetimes:
     child_s: Setting[int] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
+class Route(Struct, frozen=True, kw_only=True):
     """A row of the IPv4 routing table."""
 
     row: Row
@@ -268,8 +259,7 @@ class Route:
     active: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NetworkRule:
+class NetworkRule(Struct, frozen=True, kw_only=True):
     """Which networks a VPN rule lets through."""
 
     row: Row
@@ -282,8 +272,7 @@ class NetworkRule:
     """False if part of it could not be read as networks (names of objects, ranges)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DynDnsEntry:
+class DynDnsEntry(Struct, frozen=True, kw_only=True):
     """A row of the action table that tells the router's address to a DynDNS provider."""
 
     row: Row
@@ -316,8 +305,7 @@ class ProblemKind(str, Enum):
     """It was begun like a whole script and does not end like one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """Something in a script that could not be read; carries no text, for it may be secret."""
 
     kind: ProblemKind
@@ -339,8 +327,7 @@ class Grounds(str, Enum):
     """The script shows nothing of that menu, or ends early: the row may exist."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Configuration:
+class Configuration(Struct, frozen=True, kw_only=True):
     """All that is read from one device's script."""
 
     source: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
+
+from msgspec import Struct
 
 FIRST_DAY = date(1, 1, 2)
 """On which moments without a date begin. Not the first day there is: one looks half a day back."""
@@ -29,8 +30,7 @@ class Side(str, Enum):
     REMOTE = "remote"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Moment:
+class Moment(Struct, frozen=True, order=True):
     """A time stamp as the device printed it; no zone, and perhaps no date.
 
     LANCOM prints `2007/12/04 01:24:43,710`, some traces only `10:17:58,480`.
@@ -56,8 +56,7 @@ class Moment:
         return (self.at - earlier.at).total_seconds()
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Lines of one source that say one thing: what evidence points at."""
 
     source: str
@@ -72,8 +71,7 @@ class Place:
     """Of the record's header; None if it has none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Struct, frozen=True, kw_only=True):
     """One input file and how well it was read."""
 
     name: str

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Literal, NewType, TypeAlias
+
+from msgspec import Struct
 
 from assistant.model.source import Side
 
@@ -27,8 +28,7 @@ class TicketKind(str, Enum):
     """A row of a table, a line or an object of an export."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TicketInput:
+class TicketInput(Struct, frozen=True, kw_only=True):
     """One file of a ticket: on disk, or taken out of a mail or an export."""
 
     name: str
@@ -42,8 +42,7 @@ class TicketInput:
     """Whose it is, where its name says so (`4711-remote.txt`)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ticket:
+class Ticket(Struct, frozen=True, kw_only=True):
     """One request for help: everything that tells of one fault."""
 
     id: TicketId
@@ -67,8 +66,7 @@ class Ticket:
     """Sides nobody can be reached at, from the same file."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BadTicket:
+class BadTicket(Struct, frozen=True, kw_only=True):
     """Something that was given as a ticket and cannot be diagnosed; it stops nobody else."""
 
     name: str

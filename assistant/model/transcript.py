@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from assistant.model.event import RemoteSite
 from assistant.model.negotiation import Stage
@@ -25,8 +26,7 @@ class RecordState(str, Enum):
     """Of a trace class that no pattern reads: counted, not used."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TranscriptRecord:
+class TranscriptRecord(Struct, frozen=True, kw_only=True):
     """One record with what is known of it."""
 
     first_line: int
@@ -46,8 +46,7 @@ class TranscriptRecord:
     state: RecordState
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeftOut:
+class LeftOut(Struct, frozen=True, kw_only=True):
     """Records in a row that the budget has no room for: counted and named."""
 
     first_line: int
@@ -58,8 +57,7 @@ class LeftOut:
     classes than any device has, the records of those that came last are in none of them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceTranscript:
+class SourceTranscript(Struct, frozen=True, kw_only=True):
     """The records of one source, in file order."""
 
     source: str
@@ -77,8 +75,7 @@ class SourceTranscript:
         return sum(part.records for part in self.parts if isinstance(part, LeftOut))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transcript:
+class Transcript(Struct, frozen=True, kw_only=True):
     """All of it; empty where nothing could be read a second time."""
 
     sources: tuple[SourceTranscript, ...] = ()

@@ -5,9 +5,10 @@ Ids and values only; the words are in `reports/labels.yaml`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from assistant.model.diagnosis import Standing, Verdict
 from assistant.model.event import Address, RemoteSite
@@ -48,8 +49,7 @@ class Urgency(str, Enum):
         return list(Urgency).index(self)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
+class Reason(Struct, frozen=True, kw_only=True):
     """Why something was decided as it was."""
 
     id: str
@@ -60,8 +60,7 @@ class Reason:
     """What stands in the holes of its sentence; names may be hostile."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fingerprint:
+class Fingerprint(Struct, frozen=True, kw_only=True):
     """What makes two cases equal: nothing that names a site, an address or a time."""
 
     version: int = FINGERPRINT_VERSION
@@ -85,8 +84,7 @@ class Fingerprint:
         return "/".join((f"v{self.version}", *(part or "-" for part in parts)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loss:
+class Loss(Struct, frozen=True, kw_only=True):
     """One tunnel cut by a fault: what several tickets may have in common."""
 
     remote_site: RemoteSite
@@ -95,8 +93,7 @@ class Loss:
     """By the clock of the router that recorded it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """What to do first about a case."""
 
     kind: Literal["input", "remedy"]
@@ -107,8 +104,7 @@ class Step:
     minutes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(Struct, frozen=True, kw_only=True):
     """Something that is missing, and the text that asks for it."""
 
     input: str
@@ -117,8 +113,7 @@ class Wanted:
     """Ready to be sent, in the ticket's language; empty if there is nobody to ask."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseSummary:
+class CaseSummary(Struct, frozen=True, kw_only=True):
     """Of one diagnosis what the desk decides by; kept, so that nothing is diagnosed twice."""
 
     verdict: Verdict
@@ -154,8 +149,7 @@ Change: TypeAlias = Literal["new", "changed", "same"]
 """Against the last run that went through the same paths to its end."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TriagedTicket:
+class TriagedTicket(Struct, frozen=True, kw_only=True):
     """One ticket with everything that was decided about it."""
 
     id: TicketId
@@ -177,8 +171,7 @@ class TriagedTicket:
     change: Change
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Similar:
+class Similar(Struct, frozen=True, kw_only=True):
     """An earlier ticket that was resolved, and what helped."""
 
     ticket: TicketId
@@ -191,8 +184,7 @@ class Similar:
     note: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class Group(Struct, frozen=True, kw_only=True):
     """Tickets with equal fingerprints: one fault of one kind, perhaps at many sites."""
 
     id: str
@@ -211,16 +203,14 @@ class Group:
     """The best first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sighting:
+class Sighting(Struct, frozen=True, kw_only=True):
     """How one ticket shows an outage."""
 
     ticket: TicketId
     loss: Loss
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommonOutage:
+class CommonOutage(Struct, frozen=True, kw_only=True):
     """Many tunnels lost within minutes of each other that have one thing in common."""
 
     id: str
@@ -235,8 +225,7 @@ class CommonOutage:
     """The evidence: one for each ticket, in order of time."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class First:
+class First(Struct, frozen=True, kw_only=True):
     """One thing to take first: an outage, or a group."""
 
     kind: Literal["outage", "group"]
@@ -250,8 +239,7 @@ class First:
     reasons: tuple[Reason, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changes:
+class Changes(Struct, frozen=True, kw_only=True):
     """What is different from the last run through the same paths."""
 
     new: tuple[TicketId, ...]
@@ -260,8 +248,7 @@ class Changes:
     changed: tuple[TicketId, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Triage:
+class Triage(Struct, frozen=True, kw_only=True):
     """All of it: what a run through many tickets finds."""
 
     tickets: tuple[TriagedTicket, ...]

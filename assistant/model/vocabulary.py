@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import fields
 from enum import Enum
 from functools import cache
 from types import NoneType
@@ -116,7 +115,7 @@ def field_types(kind: str) -> Mapping[str, Any]:
     """
     event = EVENT_TYPES[kind]
     hints = get_type_hints(event)
-    return {field.name: _known(hints[field.name]) for field in fields(event)}
+    return {name: _known(hints[name]) for name in event.__struct_fields__}
 
 
 def _known(hint: Any) -> Any:

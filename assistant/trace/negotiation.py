@@ -7,8 +7,9 @@ the negotiation that its neighbours name, or that waits for just this message.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from heapq import heappop, heappush
+
+from msgspec import Struct, field
 
 from assistant.catalog.error_code import is_disconnect_reason, side_of
 from assistant.catalog.message import Reading
@@ -155,8 +156,7 @@ _AFTER: dict[type[Event], int] = {
 _PHASE_1_STAGES = (Stage.CALLED, Stage.DYNAMIC_VPN, Stage.IKE_SA)
 
 
-@dataclass(slots=True)
-class Seen:
+class Seen(Struct):
     """One distinct message of a negotiation while it is being put together."""
 
     event: Event
@@ -172,8 +172,7 @@ class Seen:
         self.places.append(place)
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(Struct):
     """A negotiation while it is being put together."""
 
     remote_site: RemoteSite
@@ -245,8 +244,7 @@ class Draft:
         return self.ended is not None
 
 
-@dataclass(slots=True)
-class PollRun:
+class PollRun(Struct):
     """Missed polls in a row."""
 
     seen: list[Seen]

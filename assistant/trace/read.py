@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import BinaryIO
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.message import Reading
@@ -37,8 +39,7 @@ _UNREAD_CHARACTERS = 1 << 20
 """Of all of these together."""
 
 
-@dataclass(slots=True, kw_only=True)
-class ReadSource:
+class ReadSource(Struct, kw_only=True):
     """One source as read; who it belongs to is decided later."""
 
     name: str
@@ -195,8 +196,7 @@ def _read(name: str, text: TextReader, dialect: Dialect[R], pieces: Iterable[str
     return source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Annotated:
+class Annotated(Struct, frozen=True, kw_only=True):
     """One record and its reading."""
 
     record: Record

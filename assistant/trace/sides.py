@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from ipaddress import ip_address
+
+from msgspec import Struct
 
 from assistant.model.event import Address
 from assistant.model.source import Side, SourceKind
 from assistant.trace.read import ReadSource
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(Struct, frozen=True):
     """A side and why."""
 
     side: Side

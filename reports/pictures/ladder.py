@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assistant.catalog.catalog import Catalog
 from assistant.model.derived import TraceCoverage
@@ -34,8 +36,7 @@ _LOG_HEADER = re.compile(r"^\S{1,40} \d{1,6}\[[A-Z]{2,4}\] (?:<[^<>]{0,80}> )?")
 _HEAD_PX, _TALL_PX, _LOW_PX, _STOP_PX = 30, 44, 30, 36
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Line:
+class _Line(Struct, frozen=True, kw_only=True):
     """A rung, ready to be drawn."""
 
     kind: str

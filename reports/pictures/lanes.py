@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from assistant.model.diagnosis import Diagnosis
 from assistant.model.negotiation import Outcome
@@ -35,8 +36,7 @@ CAME_UP = frozenset({Outcome.ESTABLISHED, Outcome.DISCONNECTED, Outcome.UNFINISH
 """Drawn upwards in a bin; the others downwards."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Box:
+class Box(Struct, frozen=True, kw_only=True):
     """A horizontal stretch, per cent."""
 
     x: float
@@ -44,8 +44,7 @@ class Box:
     css: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sign:
+class Sign(Struct, frozen=True, kw_only=True):
     """A sign, and where it stands."""
 
     name: str
@@ -53,8 +52,7 @@ class Sign:
     y: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Label:
+class Label(Struct, frozen=True, kw_only=True):
     """A text, and where it stands."""
 
     text: str
@@ -63,8 +61,7 @@ class Label:
     anchor: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bin:
+class Bin(Struct, frozen=True, kw_only=True):
     """Negotiations that began in one stretch of time; up came up, down did not."""
 
     x: float
@@ -73,8 +70,7 @@ class Bin:
     down_px: float
 
 
-@dataclass(slots=True, kw_only=True)
-class Track:
+class Track(Struct, kw_only=True):
     """One side of one remote site, ready to be drawn."""
 
     name: str

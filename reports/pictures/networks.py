@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from assistant.catalog.catalog import Catalog
 from assistant.model.diagnosis import Diagnosis, Incident
@@ -34,8 +34,7 @@ _OF = {
 """What is marked where something does not fit."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Box:
+class _Box(Struct, frozen=True, kw_only=True):
     """A network or a gateway."""
 
     title: str

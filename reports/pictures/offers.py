@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from assistant.model.diagnosis import Incident
 from assistant.model.event import Phase
@@ -21,8 +22,7 @@ _INTEGRITY = ("HMAC_", "AES_XCBC", "AES_CMAC", "AES_128_GMAC", "AES_256_GMAC")
 _SEQUENCE = ("NO_EXT_SEQ", "EXT_SEQ")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class Cell(Struct, frozen=True, kw_only=True):
     """One attribute of one of our proposals against one of theirs."""
 
     attribute: str
@@ -32,8 +32,7 @@ class Cell:
     equal: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
+class Pair(Struct, frozen=True, kw_only=True):
     """One of our proposals against one of theirs."""
 
     ours: int
@@ -52,8 +51,7 @@ class Pair:
         return sum(not cell.equal for cell in self.cells)
 
 
-@dataclass(slots=True, kw_only=True)
-class Comparison:
+class Comparison(Struct, kw_only=True):
     """All pairs that were compared in one phase."""
 
     phase: Phase

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import islice
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from reports.bilingual import environment
 from reports.escape import visible
@@ -19,8 +19,7 @@ MOST_ROWS = 40
 """Rows of a table that says what a picture shows; the others are counted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
+class Key(Struct, frozen=True, kw_only=True):
     """One line of the legend: a sign and what it means."""
 
     sign: str
@@ -28,8 +27,7 @@ class Key:
     word: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class Picture(Struct, frozen=True, kw_only=True):
     """One drawing and the same in words."""
 
     id: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from assistant.model.derived import PolledAddress, PolledNetwork
 from assistant.model.diagnosis import Incident
@@ -24,8 +25,7 @@ _LONGEST = 90
 """Characters of a network or an address."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Around:
+class Around(Struct, kw_only=True):
     """What is known of the ways through one tunnel, as the device writes it."""
 
     our_networks: list[str] = field(default_factory=list)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from assistant.catalog.catalog import Catalog
 from assistant.model.diagnosis import Diagnosis, Incident
@@ -21,8 +21,7 @@ _PAIR_CELLS = 18
 _GRID_PX, _ROW_PX = 26, 46
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Square:
+class _Square(Struct, frozen=True, kw_only=True):
     """One pair in the grid."""
 
     sign: str
@@ -30,8 +29,7 @@ class _Square:
     row: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Row:
+class _Row(Struct, frozen=True, kw_only=True):
     """One attribute, both values."""
 
     pair: str
@@ -42,8 +40,7 @@ class _Row:
     y: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
+class _Part(Struct, frozen=True, kw_only=True):
     """One phase: its grid and what differs."""
 
     title: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assistant.catalog.catalog import Catalog
 from assistant.model.diagnosis import Diagnosis, Evidence, EvidenceKind, Firing, Incident
@@ -23,8 +24,7 @@ _TOP_PX, _LINE_PX, _GAP_PX = 6, 16, 8
 _INDENT_PX = 22
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Leaf:
+class _Leaf(Struct, frozen=True, kw_only=True):
     """One line of the tree."""
 
     depth: int
@@ -34,8 +34,7 @@ class _Leaf:
     is_fact: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Line:
+class _Line(Struct, frozen=True, kw_only=True):
     """A leaf, ready to be drawn."""
 
     depth: int

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assistant.model.diagnosis import Incident
 from assistant.model.event import Event, Role
@@ -78,8 +80,7 @@ _HAPPENED: Mapping[type[Event], tuple[str, bool]] = {
 """What is told in words only, and whether it is part of a fault."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rung:
+class Rung(Struct, frozen=True, kw_only=True):
     """One line of the ladder."""
 
     kind: Kind

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from assistant.model.source import Moment
 
@@ -29,8 +30,7 @@ def seconds(moment: Moment) -> float:
     return (moment.at - _EPOCH) / timedelta(seconds=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(Struct, frozen=True):
     """A stretch of time, drawn from 0 to 100 per cent."""
 
     first: float

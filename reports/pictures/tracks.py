@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from assistant.model.diagnosis import Diagnosis, Incident
 from assistant.model.event import Event, RemoteSite
@@ -32,8 +34,7 @@ _MARKED = 400
 """Marks of one kind and site that are looked at."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Course:
+class Course(Struct, frozen=True, kw_only=True):
     """One negotiation in time, seconds on our clock."""
 
     start: float
@@ -46,8 +47,7 @@ class Course:
     codes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Repeats:
+class Repeats(Struct, frozen=True, kw_only=True):
     """Further negotiations that ended like one that is drawn; only first and last are known."""
 
     first: float
@@ -56,8 +56,7 @@ class Repeats:
     outcome: Outcome
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class Mark(Struct, frozen=True, kw_only=True):
     """Something at one moment."""
 
     sign: str
@@ -67,8 +66,7 @@ class Mark:
     """What both traces say of the negotiation."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Lane:
+class Lane(Struct, kw_only=True):
     """One remote site over the time of the case."""
 
     site: RemoteSite

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from assistant.catalog.catalog import Catalog
 from assistant.model.diagnosis import Diagnosis, Incident
@@ -21,8 +21,7 @@ _MOST_WIDTH = 48.0
 """Per cent of the longest bar; the middle is at 50."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Bar:
+class _Bar(Struct, frozen=True, kw_only=True):
     """A bar to the left or to the right of the middle."""
 
     lines: tuple[str, ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assistant.catalog.catalog import Catalog
 from assistant.model.answer import Weight
@@ -15,8 +16,7 @@ PRIOR = "prior"
 _TELLING_DECIBANS = 0.5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Worth:
+class Worth(Struct, frozen=True, kw_only=True):
     """One piece of evidence, or several in one."""
 
     told: str

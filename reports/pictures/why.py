@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from assistant.catalog.catalog import Catalog
 from assistant.model.diagnosis import Diagnosis, Hypothesis, Incident
@@ -24,8 +24,7 @@ _MARGIN = 2.0
 _WIDE = 36.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
+class Bar(Struct, frozen=True, kw_only=True):
     """A bar of the waterfall: from where to where, and what made the step."""
 
     lines: tuple[str, ...]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assistant import __version__
 from assistant.model.diagnosis import Diagnosis, Warned
@@ -17,8 +19,7 @@ _NAMED = 5
 _FILES = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredNote:
+class StoredNote(Struct, frozen=True, kw_only=True):
     """What to know of a diagnosis that was read from a report."""
 
     report: str

@@ -6,8 +6,9 @@ An id that is gone keeps its place and is its own title; which ones those are is
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.schema import (

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from assistant.catalog.catalog import Catalog
 from assistant.model.source import Source
@@ -24,8 +24,7 @@ _SCRIPTS_ELEMENT = 80
 """Bytes of the element that the data stands in."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TraceSection:
+class TraceSection(Struct, frozen=True, kw_only=True):
     """What goes into a page."""
 
     html: Markup
@@ -34,8 +33,7 @@ class TraceSection:
     """JSON of the element `trace-data`, safe inside a `<script>`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GapView:
+class GapView(Struct, frozen=True, kw_only=True):
     """Records in a row that the page has no room for."""
 
     first_line: int

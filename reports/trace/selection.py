@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from markupsafe import Markup, escape
+from msgspec import Struct
 
 from assistant.model.transcript import (
     AROUND,
@@ -27,8 +27,7 @@ Place: TypeAlias = tuple[int, int]
 """Position of a source and of a part in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """One record as the page has it."""
 
     record: TranscriptRecord
@@ -38,8 +37,7 @@ class Written:
     """Bytes of all that is written of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selected:
+class Selected(Struct, frozen=True):
     """What is shown of one source, in file order."""
 
     name: str

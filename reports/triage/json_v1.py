@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import PurePath
+
+from msgspec import Struct
 
 from assistant import __version__
 from assistant.model.ticket import BadTicket, TicketId
@@ -33,8 +34,7 @@ from reports.json_v1 import GENERATOR
 SCHEMA = "vpn-triage/1"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Beside:
+class Beside(Struct, frozen=True, kw_only=True):
     """What was written of a ticket, seen from the document."""
 
     report: PurePath

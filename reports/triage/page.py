@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import PurePath
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from assistant.catalog.catalog import Catalog
 from assistant.model.diagnosis import Verdict
@@ -83,8 +84,7 @@ def triage_view(  # noqa: PLR0913 - what a page is worded by
     return _Wording(triage, catalog, lang, written, tickets).view(store, most_tickets)
 
 
-@dataclass(slots=True)
-class _Wording:
+class _Wording(Struct):
     triage: Triage
     catalog: Catalog
     lang: Lang

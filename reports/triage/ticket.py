@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TypeVar
+
+from msgspec import Struct
 
 from assistant import __version__
 from assistant.catalog.catalog import Catalog
@@ -30,8 +31,7 @@ _HEAD_BYTES = 4096
 """Of a page; its stamp stands before the style sheet."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TicketTeller:
+class TicketTeller(Struct, frozen=True, kw_only=True):
     """Words diagnoses of tickets; see `assistant.desk.worker.Teller`."""
 
     folder: Path | None

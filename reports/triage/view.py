@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from reports.labels import Labels, Lang
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SimilarView:
+class SimilarView(Struct, frozen=True, kw_only=True):
     """An earlier case that was resolved."""
 
     told: str
@@ -18,8 +17,7 @@ class SimilarView:
     """What whoever resolved it wrote; may be empty."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TicketView:
+class TicketView(Struct, frozen=True, kw_only=True):
     """One ticket in a row."""
 
     id: str
@@ -66,8 +64,7 @@ class TicketView:
     news_word: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FirstView:
+class FirstView(Struct, frozen=True, kw_only=True):
     """One thing to take first, with the ticket to begin with."""
 
     title: str
@@ -83,8 +80,7 @@ class FirstView:
     queue_word: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupView:
+class GroupView(Struct, frozen=True, kw_only=True):
     """Equal cases."""
 
     anchor: str
@@ -111,8 +107,7 @@ class GroupView:
     """How many are not shown; empty if none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutageView:
+class OutageView(Struct, frozen=True, kw_only=True):
     """Many sites lost at once: one outage."""
 
     anchor: str
@@ -126,16 +121,14 @@ class OutageView:
     advice: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BadView:
+class BadView(Struct, frozen=True, kw_only=True):
     """A ticket that could not be used."""
 
     reference: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Choice(Struct, frozen=True, kw_only=True):
     """One value of a filter."""
 
     value: str
@@ -143,8 +136,7 @@ class Choice:
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TriageView:
+class TriageView(Struct, frozen=True, kw_only=True):
     """The whole page in one language."""
 
     lang: Lang

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -32,8 +32,7 @@ from assistant.model.triage import FINGERPRINT_VERSION, CaseSummary
 _SUMMARY = msgspec.json.Decoder(CaseSummary)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
+class Key(Struct, frozen=True, kw_only=True):
     """What has to be the same for a diagnosis to be used again, besides program and knowledge."""
 
     ticket: TicketId
@@ -42,8 +41,7 @@ class Key:
     language: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(Struct, frozen=True, kw_only=True):
     """A run under way."""
 
     id: int

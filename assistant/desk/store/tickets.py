@@ -5,9 +5,9 @@ from __future__ import annotations
 import difflib
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
@@ -25,8 +25,7 @@ _ALIKE = 3
 """Ids that are offered instead of an unknown one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resolution:
+class Resolution(Struct, frozen=True, kw_only=True):
     """What somebody said it really was."""
 
     cause: str
@@ -38,8 +37,7 @@ class Resolution:
     """UTC, without zone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptTicket:
+class KeptTicket(Struct, frozen=True, kw_only=True):
     """One ticket as the store has it."""
 
     id: TicketId
@@ -66,8 +64,7 @@ class KeptTicket:
         return queue_of(self.summary) if self.summary else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
+class Filter(Struct, frozen=True, kw_only=True):
     """Which tickets are listed; what is None or empty filters nothing."""
 
     resolved: bool | None = None

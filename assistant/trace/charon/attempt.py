@@ -6,9 +6,10 @@ responder has a number before it knows whose entry it will be.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
+
+from msgspec import Struct, field
 
 from assistant.model.event import Address, RemoteSite, Role
 from assistant.model.ike_event import IkePacket, ProposalsConfigured, ProposalsReceived
@@ -27,8 +28,7 @@ _STRANGERS = 200
 """Callers without an entry that are kept; what faces the Internet hears of thousands."""
 
 
-@dataclass(slots=True)
-class Attempt:
+class Attempt(Struct):
     """One negotiation while its lines come in, with what only charon's log tells."""
 
     draft: Draft

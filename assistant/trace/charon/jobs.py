@@ -8,7 +8,8 @@ lines of this piece belong together, and one of them tells a name or the address
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from assistant.catalog.message import Reading
 from assistant.model.event import Address, Event, RemoteSite, Role
@@ -37,8 +38,7 @@ _BEGINS = (Retransmission, GaveUp, DpdMessage, DpdTimedOut, IkeSaAbandoned)
 _OPENING = ("IKE_SA_INIT", "ID_PROT", "AGGRESSIVE")
 
 
-@dataclass(slots=True)
-class _Job:
+class _Job(Struct):
     """One piece of work of one thread."""
 
     attempt: Attempt | None = None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from assistant.model.derived import Failure
 from assistant.model.event import Address, Constant, Event, Role
@@ -74,8 +75,7 @@ _REJECTED_S = 5.0
 _HEARD = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """One line, read and given to its negotiation."""
 
     attempts: Attempts

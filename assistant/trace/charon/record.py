@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+
+from msgspec.structs import replace
 
 from assistant.model.source import Moment, Place
 from assistant.trace.text.record import Record
@@ -83,8 +84,7 @@ _SUBSYSTEMS = frozenset(
 _LANCOM = re.compile(r"^[ \t]*\[[A-Za-z0-9][\w-]{1,30}\] +\d{4}/\d", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class CharonRecord(Record):
+class CharonRecord(Record, frozen=True):
     """One line of the log; its class is the subsystem, None where the logger leaves it out."""
 
     thread: int | None = None

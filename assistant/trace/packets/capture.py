@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import Literal
+
+from msgspec import Struct, field
 
 from assistant.model.capture import IcmpError
 from assistant.model.event import Address, Word
@@ -54,8 +55,7 @@ ANY = "any"
 """The Linux device that shows all interfaces."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Packet:
+class Packet(Struct, frozen=True, kw_only=True):
     """What is counted together of a printed packet: all but its time and its numbers."""
 
     what: What
@@ -81,8 +81,7 @@ class Packet:
     about_port: int | None = None
 
 
-@dataclass(kw_only=True)
-class Capture:
+class Capture(Struct, kw_only=True):
     """One text of tcpdump, read to its end; bounded whatever its size."""
 
     source: str
@@ -109,8 +108,8 @@ class Capture:
     clock: Clock = "wall"
     not_kept: int = 0
     """Packets of flows beyond the limit."""
-    _flows_of: Counter[str] = field(default_factory=Counter, repr=False)
-    _kept: int = field(default=0, repr=False)
+    _flows_of: Counter[str] = field(default_factory=Counter)
+    _kept: int = 0
 
     def take(self, packet: Packet, place: Place) -> None:
         """Count one packet of a sort that is kept."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from ipaddress import ip_address
 from typing import Literal
+
+from msgspec import Struct
 
 from assistant.model.capture import IcmpError
 from assistant.model.event import Address
@@ -118,8 +119,7 @@ _STATISTICS = re.compile(
 _WORDS = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Head(Struct, frozen=True, kw_only=True):
     """The first line of a run, or the title of its statistics."""
 
     target: Address
@@ -128,8 +128,7 @@ class Head:
     windows: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PingError:
+class PingError(Struct, frozen=True, kw_only=True):
     """An ICMP error that came back instead of an answer."""
 
     error: IcmpError

@@ -7,7 +7,8 @@ From 10.2.0.1 icmp_seq=1 Destination Host Unreachable
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from assistant.model.event import Address
 from assistant.model.source import Moment, Place
@@ -28,8 +29,7 @@ _TIMES = 2_000
 """Time stamps kept of a run."""
 
 
-@dataclass(kw_only=True)
-class PingRun:
+class PingRun(Struct, kw_only=True):
     """One call of ping: what was sent, and what came back."""
 
     target: Address
@@ -86,8 +86,7 @@ class PingRun:
         return sorted(set(places), key=lambda place: place.first_line)
 
 
-@dataclass(kw_only=True)
-class PingOutput:
+class PingOutput(Struct, kw_only=True):
     """All runs of one file, in file order."""
 
     source: str

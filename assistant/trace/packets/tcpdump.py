@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+
+from msgspec.structs import replace
 
 from assistant.model.source import Moment, Place
 from assistant.trace.packets.capture import ANY, Capture, Packet, Way

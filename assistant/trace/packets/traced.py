@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import Literal
+
+from msgspec import Struct, field
 
 from assistant.model.event import Address, Event, PppCode
 from assistant.model.packet import (
@@ -59,8 +60,7 @@ _OWN_PACKETS_MOVED = (10, 20)
 """LCOS version from which the router's own packets are in the IPv4-Host trace only."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flow:
+class Flow(Struct, frozen=True, kw_only=True):
     """Equal packets: what is counted together."""
 
     trace: str
@@ -78,8 +78,7 @@ class Flow:
     """Of a filtered packet: the kind of filter, where no rule is named."""
 
 
-@dataclass(slots=True)
-class Sightings:
+class Sightings(Struct):
     """How often something was seen, where first and where lately."""
 
     count: int = 0
@@ -114,8 +113,7 @@ class Sightings:
         return Seen(count=len(inside), places=inside, at_least=bool(missing))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Seen(Struct, frozen=True, kw_only=True):
     """Packets of one sort that were seen in a span of time."""
 
     count: int = 0
@@ -128,8 +126,7 @@ class Seen:
         return self.count > 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PollsSeen:
+class PollsSeen(Struct, frozen=True, kw_only=True):
     """What became of the pings to one address in a span of time, as one source shows it.
 
     A packet that several traces show is counted once: the trace that shows most of them counts.

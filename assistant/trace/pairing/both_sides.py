@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assistant.catalog.schema import PeerShows
 from assistant.model.event import Role
@@ -26,8 +28,7 @@ _NEIGHBOURS = 400
 _OTHER = {Side.LOCAL: Side.REMOTE, Side.REMOTE: Side.LOCAL}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Struct, frozen=True, kw_only=True):
     """One negotiation, as both traces together tell it."""
 
     paired: PairedNegotiation
@@ -49,8 +50,7 @@ class Told:
         return {id(one) for one in (self.ours, self.theirs) if one is not None}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BothSides:
+class BothSides(Struct, frozen=True, kw_only=True):
     """Two traces that show the two ends of the same tunnels."""
 
     ours: View
@@ -84,8 +84,7 @@ class BothSides:
         return cls(ours=ours, theirs=theirs, clock=clock, told=tuple(told))
 
 
-@dataclass(frozen=True, slots=True)
-class _Compared:
+class _Compared(Struct, frozen=True):
     ours: View
     theirs: View
     who: Counterparts

@@ -5,8 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from statistics import median
+
+from msgspec import Struct
 
 from assistant.model.pairing import ClockOffset
 from assistant.model.source import Moment
@@ -57,8 +58,7 @@ Pairs = Sequence[tuple[Sighting, Sighting]]
 """Negotiations of ours, each with the one of theirs that is the same."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class Span(Struct, frozen=True, kw_only=True):
     """From the first to the last record of a trace, in seconds of its own clock."""
 
     begin: float
@@ -77,8 +77,7 @@ class Span:
         return cls(begin=begin, end=end, dated=first.dated and last.dated, year=last.at.year)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
+class Clock(Struct, frozen=True, kw_only=True):
     """The other side's clock against ours: theirs minus ours, in seconds."""
 
     low: float

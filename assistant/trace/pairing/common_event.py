@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal
+
+from msgspec import Struct
 
 from assistant.model.event import Event, Role
 from assistant.model.ike_event import Retransmission, RetransmitReceived
@@ -60,8 +61,7 @@ _FIRST_EXCHANGES = ("IKE_SA_INIT", "IKE_AUTH", "ID_PROT", "AGGRESSIVE")
 """Of which each negotiation has one; later ones have the same numbers again and again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommonEvent:
+class CommonEvent(Struct, frozen=True, kw_only=True):
     """Something that the other side sees as well, the other way round."""
 
     strength: Strength

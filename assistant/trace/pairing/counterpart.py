@@ -5,7 +5,8 @@ from __future__ import annotations
 import ipaddress
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from assistant.model.event import Address, Role
 from assistant.model.message import IkeSaEstablished, TunnelEndpoints
@@ -44,8 +45,7 @@ _BEHIND_NAT = tuple(
 )
 
 
-@dataclass(slots=True, eq=False)
-class Site:
+class Site(Struct, eq=False):
     """One remote site of one trace with all that tells whom it stands for."""
 
     sightings: list[Sighting] = field(default_factory=list)
@@ -62,8 +62,7 @@ class Site:
         )
 
 
-@dataclass(slots=True, kw_only=True)
-class View:
+class View(Struct, kw_only=True):
     """One trace as pairing sees it."""
 
     source: ReadSource
@@ -157,8 +156,7 @@ def is_public(text: Address | str) -> bool:
     return address is not None and not any(address in network for network in _BEHIND_NAT)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counterparts:
+class Counterparts(Struct, frozen=True, kw_only=True):
     """The sites of either trace that are the other router."""
 
     ours: tuple[Site, ...]

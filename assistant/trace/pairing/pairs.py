@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import islice, product
+
+from msgspec import Struct, field
 
 from assistant.catalog.schema import ErrorEntry
 from assistant.model.event import Event
@@ -24,8 +25,7 @@ _TRACES = 400
 """Pairs of traces that are laid side by side; an archive may hold very many."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
+class Recorded(Struct, frozen=True, kw_only=True):
     """One trace as read, finished."""
 
     source: ReadSource
@@ -35,8 +35,7 @@ class Recorded:
     that it is a stranger's, but may be what is wrong."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Together:
+class Together(Struct, frozen=True, kw_only=True):
     """What both sides together say."""
 
     pairings: tuple[Pairing, ...] = ()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from assistant.trace.pairing.clock import Clock, Pairs
 from assistant.trace.pairing.common_event import may_pair
@@ -21,8 +22,7 @@ _OTHER_END_S = 20.0
 _SAME_S = 2.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Matched:
+class Matched(Struct, frozen=True, kw_only=True):
     """Negotiations that are the same, and those of which that cannot be told."""
 
     pairs: list[tuple[Sighting, Sighting]]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeVar
+
+from msgspec import Struct
 
 from assistant.model.derived import Failure, PeerHeard, TimedOut, TimeJump, TraceCoverage
 from assistant.model.event import Event, Role
@@ -19,8 +20,7 @@ _E = TypeVar("_E", bound=Event)
 _START = datetime(1, 1, 1)  # noqa: DTZ001 - device times have no zone
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sighting:
+class Sighting(Struct, frozen=True, kw_only=True):
     """A negotiation with its times."""
 
     negotiation: Negotiation

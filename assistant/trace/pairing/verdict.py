@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assistant.catalog.error_code import side_of
 from assistant.catalog.schema import ErrorEntry, PeerShows
@@ -65,8 +66,7 @@ _TOLD_BY_OTHER = ("notify-", "deleted-by-peer")
 """How failures begin that the other side told; those it decided itself have other words."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class Judged(Struct, frozen=True, kw_only=True):
     """The verdict and what it rests on."""
 
     verdict: PairVerdict
@@ -78,8 +78,7 @@ class Judged:
     lost: LostMessage | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Refusal:
+class _Refusal(Struct, frozen=True, kw_only=True):
     shows: PeerShows | None
     places: tuple[Place, ...]
 

@@ -6,8 +6,9 @@ Knows packets, no negotiations: whoever knows the gateways asks.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal, TypeVar
+
+from msgspec import Struct
 
 from assistant.model.capture import EspPackets, IkeExchange, IkePackets
 from assistant.model.event import Address
@@ -33,8 +34,7 @@ _EXCHANGES: dict[str, IkeExchange] = {
 """As tcpdump names them; what is not here keeps a tunnel up or takes it down."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IkeTraffic:
+class IkeTraffic(Struct, frozen=True, kw_only=True):
     """Packets of one IKE exchange to one UDP port, between two gateways."""
 
     port: Port
@@ -52,8 +52,7 @@ class IkeTraffic:
     """ICMP errors about packets to this port of the responder."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EspTraffic:
+class EspTraffic(Struct, frozen=True, kw_only=True):
     """Encrypted payload between two gateways."""
 
     encapsulated: bool

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from assistant.model.event import Address
 from assistant.model.source import Place, Side
@@ -23,8 +24,7 @@ _PLACES_OF_EACH = 3
 _PLACES = 12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PollView:
+class PollView(Struct, frozen=True, kw_only=True):
     """What one capture shows of the polls to one address."""
 
     capture: Capture

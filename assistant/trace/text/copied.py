@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
+
+from msgspec.structs import replace
 
 from assistant.model.source import Moment, Place
 from assistant.trace.text.copies import cells, greeting, is_console, undone, without_serial

@@ -12,8 +12,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import chain, pairwise
+
+from msgspec import Struct, field
 
 from assistant.model.source import Moment, Place
 from assistant.trace.text.copied import CopiedRecords
@@ -45,8 +46,7 @@ _TAGS = 1_000
 """Days and tags remembered."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Body:
+class _Body(Struct, frozen=True):
     """What is below a header, the same wherever it stands."""
 
     lines: tuple[str, ...]
@@ -58,8 +58,7 @@ class _Body:
     """From the end of the header to that line, without white space at the lines' ends."""
 
 
-@dataclass(slots=True)
-class _Class:
+class _Class(Struct):
     """What is known of headers with one tag."""
 
     name: str | None

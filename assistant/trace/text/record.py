@@ -9,7 +9,8 @@ File order is kept; nothing is sorted by time, because a trace is printed late b
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assistant.model.source import Moment, Place
 
@@ -35,8 +36,7 @@ BODY_LINES = 200
 VPN_STATUS = "VPN-Status"
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """One trace output."""
 
     trace_class: str | None

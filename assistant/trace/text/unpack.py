@@ -17,8 +17,9 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
 from typing import Any, BinaryIO
+
+from msgspec import Struct, field
 
 MEMBERS = 1_000
 """Parts of one file that are read, of all archives in it together."""
@@ -42,8 +43,7 @@ _SINGLE: dict[bytes, Callable[..., Any]] = {
 _DAMAGED = (EOFError, OSError, zlib.error, lzma.LZMAError, ValueError)
 
 
-@dataclass(slots=True)
-class Packed:
+class Packed(Struct):
     """A file as it was given: what is known of it after all its parts were read."""
 
     sha256: str = ""
@@ -58,8 +58,7 @@ class Packed:
             self.problems.append(problem)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One unpacked text of a file."""
 
     name: str
