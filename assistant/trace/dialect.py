@@ -118,16 +118,13 @@ class LancomTrace:
 
     def readings(self, pieces: Iterable[str]) -> Iterator[tuple[Record, Reading | None, bool]]:
         """Records, what they were read as, and whether their class is one that should be read."""
+        read, knows = self._matcher.read, self._matcher.knows
         for record in self._cutter.records(pieces):
             trace_class = record.trace_class
-            if trace_class is None:
-                yield record, None, True
-            elif not self._matcher.knows(trace_class):
-                yield record, None, False
-            elif record.lines:
-                yield record, self._matcher.read(record.lines, trace_class), True
+            if trace_class is None or not knows(trace_class):
+                yield record, None, trace_class is None
             else:
-                yield record, None, True
+                yield record, read(record.lines, trace_class) if record.lines else None, True
 
     def _passes(self, trace_class: str) -> bool:
         # A class that begins like the VPN's own may hold its messages.

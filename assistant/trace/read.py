@@ -157,7 +157,7 @@ def _read(name: str, text: TextReader, dialect: Dialect[R], pieces: Iterable[str
             dialect.pass_by(record.place)
             continue
         read += 1
-        if isinstance(reading.event, OTHER_TRACE_EVENTS):
+        if type(reading.event) in _OTHER_TRACES:
             packets.take(record.place, reading.event)
             dialect.pass_by(record.place)
             continue
@@ -237,8 +237,9 @@ def _addresses(source: ReadSource, draft: Draft) -> None:
     """Who we are and whom we talk to, as far as one negotiation tells."""
     if draft.gateway is not None:
         source.gateways.add(draft.gateway)
-    for seen in draft.messages(*_TELLING):
-        event = seen.event
+    for _, event in draft.seen:
+        if type(event) not in _TELLING:
+            continue
         if isinstance(event, (TunnelEndpoints, IkePacket)):
             source.own_addresses.add(event.own_address)
         elif isinstance(event, ChildSaAlgorithms):
@@ -252,4 +253,7 @@ def _addresses(source: ReadSource, draft: Draft) -> None:
                 source.own_addresses.add(Address(ours))
 
 
-_TELLING = (TunnelEndpoints, IkePacket, ChildSaAlgorithms, ChildSaEstablished, IkeSaEstablished)
+_OTHER_TRACES = frozenset(OTHER_TRACE_EVENTS)
+_TELLING = frozenset(
+    (TunnelEndpoints, IkePacket, ChildSaAlgorithms, ChildSaEstablished, IkeSaEstablished)
+)
