@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, cast
 
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.message import MessageMatcher, Reading
@@ -120,11 +120,17 @@ class LancomTrace:
         """Records, what they were read as, and whether their class is one that should be read."""
         read, knows = self._matcher.read, self._matcher.knows
         for record in self._cutter.records(pieces):
-            trace_class = record.trace_class
-            if trace_class is None or not knows(trace_class):
+            body, trace_class = record.body, record.trace_class
+            if body is not None and body.is_read:
+                reading = body.reading
+                yield record, cast("Reading | None", reading), True
+            elif trace_class is None or not knows(trace_class):
                 yield record, None, trace_class is None
             else:
-                yield record, read(record.lines, trace_class) if record.lines else None, True
+                found = read(record.lines, trace_class) if record.lines else None
+                if body is not None:
+                    body.reading, body.is_read = found, True
+                yield record, found, True
 
     def _passes(self, trace_class: str) -> bool:
         # A class that begins like the VPN's own may hold its messages.

@@ -136,17 +136,22 @@ def _begin(text: TextReader) -> tuple[Iterable[str], bool]:
     return chain((first,), pieces) if first else (), is_charon
 
 
-def _read(name: str, text: TextReader, dialect: Dialect[R], pieces: Iterable[str]) -> ReadSource:
+def _read(  # noqa: C901 - one loop over all records; each question is asked once
+    name: str, text: TextReader, dialect: Dialect[R], pieces: Iterable[str]
+) -> ReadSource:
     classes: Counter[str] = Counter()
     unread: list[Place] = []
     shapes = ShapeCounter()
     packets = PacketLog()
     unread_records = records = read = 0
     first: Moment | None = None
+    count = classes.get
     for record, reading, known in dialect.readings(pieces):
         records += 1
-        first = first or record.time
-        classes[record.trace_class or ""] += 1
+        if first is None:
+            first = record.time
+        trace_class = record.trace_class or ""
+        classes[trace_class] = count(trace_class, 0) + 1
         if record.prose:
             _keep(unread, list(record.prose))
         if reading is None:

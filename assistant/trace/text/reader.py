@@ -1,10 +1,10 @@
 """Text to records, as cheaply as the text allows: this place pays for speed with plainness.
 
-There are two ways to one result. What stands as the device printed it goes the short way, here: one
-expression finds the headers; each distinct body is cut into lines once, and looked through for signs
-that somebody copied or typed it; and a record of a class that nobody reads is counted without an
-object being made. What shows such a sign goes the long way (`copied`), but only the record around
-it. A property test holds both to the same records.
+There are two ways to one result. What stands as the device printed it goes the short way: one
+expression finds the headers; each distinct body is cut into lines once, and looked through for
+signs that somebody copied or typed it; and a record of a class that nobody reads is counted without
+an object being made. What shows such a sign goes the long way (`copied`), but only the record
+around it. A property test holds both to the same records.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from msgspec import Struct, field
 from assistant.model.source import Moment, Place
 from assistant.trace.text.copied import CopiedRecords
 from assistant.trace.text.copies import is_console
-from assistant.trace.text.record import BODY_LINES, Record
+from assistant.trace.text.record import BODY_LINES, Body, Record
 from assistant.trace.text.script_lines import ScriptLines
 
 _HEADER = re.compile(
@@ -47,18 +47,6 @@ _TAGS = 1_000
 """Days and tags remembered."""
 
 
-class _Body(Struct, frozen=True):
-    """What is below a header, the same wherever it stands."""
-
-    lines: tuple[str, ...]
-    offsets: tuple[int, ...]
-    trace_class: str
-    last: int
-    """Offset of the last line that is not empty; 0 if there is none."""
-    text: str
-    """From the end of the header to that line, without white space at the lines' ends."""
-
-
 class _Class(Struct):
     """What is known of headers with one tag."""
 
@@ -67,7 +55,7 @@ class _Class(Struct):
     """Its records are counted only."""
     grouped: bool
     """A message in its body begins a record of its own."""
-    bodies: dict[str, _Body | None] = field(default_factory=dict)
+    bodies: dict[str, Body | None] = field(default_factory=dict)
     """By text; None for one that goes the long way."""
 
 
@@ -135,7 +123,9 @@ class RecordReader(CopiedRecords):
             text = self._scripts.blanked_in(text)
         yield from self.copied(text)
 
-    def _as_printed(self, text: str, heads: list[re.Match[str]]) -> Iterator[Record]:
+    def _as_printed(  # noqa: C901 - the one loop that runs for each record of each trace
+        self, text: str, heads: list[re.Match[str]]
+    ) -> Iterator[Record]:
         """The records between these headers; with the last of them the next piece begins."""
         known, source, scripts = self._known, self._source, self._scripts
         quiet = scripts is None or scripts.is_quiet
@@ -149,7 +139,7 @@ class RecordReader(CopiedRecords):
             start, end = head.start(), following.start()
             tag, date, clock, ms, interface = head.groups()
             of = known.get(tag) or self._class(tag)
-            body: _Body | None = None
+            body: Body | None = None
             if of.passed and quiet and self._stamp:
                 if doubts is None:
                     doubts = _doubts(text)
@@ -190,6 +180,8 @@ class RecordReader(CopiedRecords):
                 body.offsets,
                 Place(source, line, line + body.last, text[counted : head.end()] + body.text, time),
                 interface.strip("[]") if interface and not of.grouped else None,
+                (),
+                body,
             )
         self._line = line + text.count("\n", counted, heads[-1].start() + 1)
 
@@ -223,7 +215,7 @@ class RecordReader(CopiedRecords):
         )
         return of
 
-    def _study(self, of: _Class, below: str) -> _Body | None:
+    def _study(self, of: _Class, below: str) -> Body | None:
         """Look at a body for the first time; None if it must go the long way."""
         body = self._cut_body(of, below)
         if len(below) <= _BODY_LENGTH:
@@ -232,7 +224,7 @@ class RecordReader(CopiedRecords):
             of.bodies[below] = body
         return body
 
-    def _cut_body(self, of: _Class, below: str) -> _Body | None:
+    def _cut_body(self, of: _Class, below: str) -> Body | None:
         if _SIGN.search(below) or _STAMP.search(below) or _is_odd(below):
             return None
         lines: list[str] = []
@@ -254,7 +246,7 @@ class RecordReader(CopiedRecords):
                 return None
             del lines[BODY_LINES:], offsets[BODY_LINES:]
         last = offsets[-1] if offsets else 0
-        return _Body(
+        return Body(
             lines=tuple(lines),
             offsets=tuple(offsets),
             trace_class=of.name,
