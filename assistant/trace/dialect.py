@@ -13,7 +13,7 @@ from assistant.model.source import Place, SourceKind
 from assistant.trace.charon.message import CharonMatcher
 from assistant.trace.charon.negotiation import CharonAssembler
 from assistant.trace.charon.record import CharonReader, CharonRecord
-from assistant.trace.negotiation import Assembler, Draft
+from assistant.trace.negotiation import Assembler, Draft, Settle
 from assistant.trace.text.reader import RecordReader
 from assistant.trace.text.record import Record
 from assistant.trace.text.script_lines import ScriptLines
@@ -84,14 +84,28 @@ class LancomTrace:
     kind = SourceKind.LANCOM_TRACE
 
     def __init__(
-        self, name: str, patterns: Patterns, scripts: ScriptLines, *, passing: bool = False
+        self,
+        name: str,
+        patterns: Patterns,
+        scripts: ScriptLines,
+        *,
+        passing: bool = False,
+        settle: Settle | None = None,
     ) -> None:
-        """Reads a source; `passing` only counts the records of classes that no pattern reads."""
+        """Reads a source.
+
+        Args:
+            name: Of the source.
+            patterns: To read with.
+            scripts: Blanks configurations.
+            passing: Records of classes that no pattern reads are only counted.
+            settle: Keeps negotiations small when there are very many; None: all stay whole.
+        """
         self._matcher = patterns.lancom
         self._cutter = RecordReader(
             name, patterns.begins, scripts=scripts, passes=self._passes if passing else None
         )
-        self._assembler = Assembler()
+        self._assembler = Assembler(settle)
         self.pass_by = self._assembler.pass_by
         self.take = self._assembler.take
         self.finish = self._assembler.finish

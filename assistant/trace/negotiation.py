@@ -6,7 +6,7 @@ the negotiation that its neighbours name, or that waits for just this message.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from heapq import heappop, heappush
 from typing import Any
@@ -143,6 +143,8 @@ _DISTINCT_OF_PATTERN = 60
 """Distinct messages of one sort kept of one negotiation: years of rekeying stay bounded."""
 
 
+SETTLED_FROM = 4_000
+"""Negotiations of one source from which on the older ones are kept small."""
 _RULES, _PHASE_1, _IKE_LIFETIME, _OTHER = _BITS = (1, 2, 4, 8)
 _NAMELESS: dict[type[Event], int] = {
     RulesetsInstalled: _RULES,
@@ -263,6 +265,10 @@ class PollRun(Struct):
     exhausted: bool = False
 
 
+Settle = Callable[[list[Draft], Mapping[RemoteSite, Draft], Place | None], list[Draft]]
+"""Takes all drafts, the last one of each remote site and the last record; gives back what stays."""
+
+
 def places_of(seen: Iterable[Seen]) -> list[Place]:
     """All places of some messages, in the order of the messages."""
     return [place for one in seen for place in one.places]
@@ -271,9 +277,12 @@ def places_of(seen: Iterable[Seen]) -> list[Place]:
 class Assembler:
     """Takes the read records of one source in order and keeps the negotiations they tell of."""
 
-    def __init__(self) -> None:
+    def __init__(self, settle: Settle | None = None) -> None:
+        """Of no record yet; `settle` is given the drafts when there are very many."""
         self.drafts: list[Draft] = []
         """In the order in which they began."""
+        self._settle = settle
+        self._settle_at = SETTLED_FROM
         self.end: Place | None = None
         """The last record with a time, of whatever trace class."""
         self._open: dict[RemoteSite, Draft] = {}
@@ -361,6 +370,10 @@ class Assembler:
             self._begun += 1
             self.drafts.append(draft)
             self._open[site] = draft
+            if self._settle is not None and len(self.drafts) >= self._settle_at:
+                self.drafts = self._settle(self.drafts, self._open, self.end)
+                # Of sites that are all under way nothing can be settled; asking costs.
+                self._settle_at = max(SETTLED_FROM, 2 * len(self.drafts))
         _notice_jump(draft, place)
         draft.last = place
         draft.inferred_places += inferred
