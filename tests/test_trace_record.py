@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.trace.text.record import BODY_LINES, VPN_STATUS, Record, RecordReader
+from assistant.trace.text.reader import RecordReader
+from assistant.trace.text.record import BODY_LINES, VPN_STATUS, Record
 
 
 def records(text: str) -> list[Record]:
@@ -103,13 +104,13 @@ def test_a_clock_that_is_set_back_is_noticed_and_the_order_is_kept() -> None:
     cutter = reader()
     text = "2024/05/14 09:00:00,000\nVPN: a\n2024/05/14 08:00:00,000\nVPN: b\n"
     assert [record.lines for record in cutter.records([text])] == [("VPN: a",), ("VPN: b",)]
-    assert cutter.clock_set_back
+    assert cutter.clock.set_back
 
 
 def test_records_printed_a_little_late_are_no_clock_set_back() -> None:
     cutter = reader()
     list(cutter.records(["2024/05/14 09:00:01,000\nVPN: a\n2024/05/14 09:00:00,990\nVPN: b\n"]))
-    assert not cutter.clock_set_back
+    assert not cutter.clock.set_back
 
 
 def test_messages_without_headers_are_a_record_each() -> None:

@@ -64,6 +64,8 @@ class Negotiation(Struct, frozen=True, kw_only=True):
     role: Role | None
     side: Side
     source: str
+    number: int = 0
+    """Counted from 0 in the order in which those of one source began; with `source` its id."""
     outcome: Outcome
     stage: Stage | None
     error_codes: tuple[ErrorCode, ...]
@@ -84,3 +86,8 @@ class Negotiation(Struct, frozen=True, kw_only=True):
     while other negotiations were under way too."""
     beside: tuple[Occurrence, ...] = ()
     """What the rest of the case says of it: configurations, the other side's trace."""
+
+    @property
+    def id(self) -> tuple[str, int]:
+        """What tells it from every other one of the case."""
+        return self.source, self.number

@@ -67,17 +67,23 @@ def negotiations(  # noqa: PLR0913 - all that one source shows
 
     `packets` is what other traces of the same router show, `lcos_version` its firmware.
     """
-    outcomes = {id(draft): outcome_of(draft, end) for draft in drafts}
+    for number, draft in enumerate(drafts):
+        draft.number = number
+    outcomes = {draft.number: outcome_of(draft, end) for draft in drafts}
     by_site: dict[RemoteSite, list[Draft]] = defaultdict(list)
     for draft in drafts:
         by_site[draft.remote_site].append(draft)
     for one_site in by_site.values():
         mark_flapping(one_site, outcomes)
     following = {
-        id(first): second for one_site in by_site.values() for first, second in pairwise(one_site)
+        first.number: second
+        for one_site in by_site.values()
+        for first, second in pairwise(one_site)
     }
     connected = {
-        id(draft): up for one_site in by_site.values() for draft, up in _connected_before(one_site)
+        draft.number: up
+        for one_site in by_site.values()
+        for draft, up in _connected_before(one_site)
     }
     others = Neighbours(by_site, outcomes, end)
     return [
@@ -87,7 +93,8 @@ def negotiations(  # noqa: PLR0913 - all that one source shows
             role=draft.role,
             side=side,
             source=source,
-            outcome=outcomes[id(draft)],
+            number=draft.number,
+            outcome=outcomes[draft.number],
             stage=stage_of(draft),
             error_codes=tuple(draft.codes),
             first=draft.first,
@@ -108,14 +115,14 @@ def negotiations(  # noqa: PLR0913 - all that one source shows
                     chain(
                         _derived(
                             draft,
-                            outcomes[id(draft)],
+                            outcomes[draft.number],
                             end,
-                            following.get(id(draft)),
-                            connected.get(id(draft)),
+                            following.get(draft.number),
+                            connected.get(draft.number),
                             others,
                             errors,
                         ),
-                        _beside(draft, outcomes[id(draft)], packets, lcos_version),
+                        _beside(draft, outcomes[draft.number], packets, lcos_version),
                     )
                 )
             ),

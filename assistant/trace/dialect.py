@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Protocol, TypeVar
@@ -13,7 +14,9 @@ from assistant.trace.charon.message import CharonMatcher
 from assistant.trace.charon.negotiation import CharonAssembler
 from assistant.trace.charon.record import CharonReader, CharonRecord
 from assistant.trace.negotiation import Assembler, Draft
-from assistant.trace.text.record import Record, RecordReader
+from assistant.trace.text.reader import RecordReader
+from assistant.trace.text.record import Record
+from assistant.trace.text.script_lines import ScriptLines
 
 R = TypeVar("R", bound=Record)
 
@@ -30,6 +33,10 @@ class Dialect(Protocol[R]):
     @property
     def clock_set_back(self) -> bool:
         """A stamp more than a minute before the one above it."""
+
+    @property
+    def passed(self) -> Counter[str]:
+        """Records that were only counted, by class."""
 
     @property
     def device(self) -> dict[str, str]:
@@ -76,10 +83,14 @@ class LancomTrace:
 
     kind = SourceKind.LANCOM_TRACE
 
-    def __init__(self, name: str, patterns: Patterns) -> None:
-        """Reads a source."""
+    def __init__(
+        self, name: str, patterns: Patterns, scripts: ScriptLines, *, passing: bool = False
+    ) -> None:
+        """Reads a source; `passing` only counts the records of classes that no pattern reads."""
         self._matcher = patterns.lancom
-        self._cutter = RecordReader(name, patterns.begins)
+        self._cutter = RecordReader(
+            name, patterns.begins, scripts=scripts, passes=self._passes if passing else None
+        )
         self._assembler = Assembler()
         self.pass_by = self._assembler.pass_by
         self.take = self._assembler.take
@@ -93,7 +104,12 @@ class LancomTrace:
     @property
     def clock_set_back(self) -> bool:
         """A dated stamp more than a minute before the one above it."""
-        return self._cutter.clock_set_back
+        return self._cutter.clock.set_back
+
+    @property
+    def passed(self) -> Counter[str]:
+        """Records that were only counted, by class."""
+        return self._cutter.passed
 
     @property
     def device(self) -> dict[str, str]:
@@ -112,6 +128,10 @@ class LancomTrace:
                 yield record, self._matcher.read(record.lines, trace_class), True
             else:
                 yield record, None, True
+
+    def _passes(self, trace_class: str) -> bool:
+        # A class that begins like the VPN's own may hold its messages.
+        return not trace_class.casefold().startswith("vpn") and not self._matcher.knows(trace_class)
 
     def kind_of(self, records: int, read: int) -> SourceKind:
         """Also without a record that is read: the headers show it."""
@@ -134,6 +154,8 @@ class CharonLog:
         self.pass_by = self._assembler.pass_by
         self.take = self._assembler.take
         self.finish = self._assembler.finish
+        self.passed: Counter[str] = Counter()
+        """None: each line is a record of its own."""
         self.device: dict[str, str] = {}
         """Nothing: the device is whatever runs Linux."""
 

@@ -7,6 +7,7 @@ the negotiation that its neighbours name, or that waits for just this message.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from heapq import heappop, heappush
 
 from msgspec import Struct, field
 
@@ -135,6 +136,26 @@ _DISTINCT_OF_PATTERN = 60
 """Distinct messages of one sort kept of one negotiation: years of rekeying stay bounded."""
 
 
+_RULES, _PHASE_1, _IKE_LIFETIME, _OTHER = _BITS = (1, 2, 4, 8)
+_NAMELESS: dict[type[Event], int] = {
+    RulesetsInstalled: _RULES,
+    PeerIdentified: _PHASE_1,
+    ProposalRefused: _PHASE_1,
+    ProposalMatched: _PHASE_1,
+    IkeSaEstablished: _PHASE_1,
+    IkeSaLifetime: _IKE_LIFETIME,
+}
+"""Messages that may name nobody, by when they come; all others belong to the tunnel's end."""
+_AFTER: dict[type[Event], int] = {
+    RulesetInstalled: _RULES,
+    IkeSaEstablished: _IKE_LIFETIME,
+    IkeSaAlgorithms: _IKE_LIFETIME,
+    ChildSaEstablished: _OTHER,
+}
+"""The message that must have been seen before."""
+_PHASE_1_STAGES = (Stage.CALLED, Stage.DYNAMIC_VPN, Stage.IKE_SA)
+
+
 class Seen(Struct):
     """One distinct message of a negotiation while it is being put together."""
 
@@ -190,6 +211,12 @@ class Draft(Struct):
     """Derived events that only whoever follows the dialect can tell."""
     limit: int = _DISTINCT_OF_PATTERN
     """Distinct messages of one sort that are kept."""
+    number: int = 0
+    """In the order in which those of one source began."""
+    told: int = 0
+    """Which messages were seen that a message without a name may follow; bits of `_AFTER`."""
+    waits_for: int = 0
+    """Which messages without a name it may have next; bits of `_NAMELESS`."""
 
     def remember(self, pattern: str | None, event: Event) -> Seen:
         """The distinct message; of very many of one sort the first and the latest are kept."""
@@ -242,6 +269,8 @@ class Assembler:
         self.end: Place | None = None
         """The last record with a time, of whatever trace class."""
         self._open: dict[RemoteSite, Draft] = {}
+        self._begun = 0
+        self._waiting = {bit: _Waiting() for bit in _BITS}
         self._site_of: dict[Address, RemoteSite] = {}
         self._context: RemoteSite | None = None
         self._orphans: list[tuple[Place, Reading]] = []
@@ -299,12 +328,12 @@ class Assembler:
             if address is not None and address in self._site_of:
                 self._context = self._site_of[address]
                 return self._context, False
-        waiting = [draft for draft in self._open.values() if _waits_for(draft, event)]
+        waiting = self._waiting[_NAMELESS.get(type(event), _OTHER)]
         if not waiting:
             return self._context, False
-        if any(draft.remote_site == self._context for draft in waiting):
+        if self._context in waiting:
             return self._context, len(waiting) > 1
-        return waiting[-1].remote_site, len(waiting) > 1
+        return waiting.latest(), len(waiting) > 1
 
     # Which negotiation of it ------------------------------------------------------------
 
@@ -314,17 +343,62 @@ class Assembler:
         if draft is None or _begins_anew(draft, event, place):
             if draft is not None and not draft.is_over:
                 draft.superseded = place
-            draft = Draft(site, place, place, started=isinstance(event, STARTS))
+            if draft is not None:
+                self._wait(draft, 0)
+            draft = Draft(site, place, place, started=isinstance(event, STARTS), number=self._begun)
+            self._begun += 1
             self.drafts.append(draft)
-            # Last in the order of the open ones: the most recent is asked first.
-            self._open.pop(site, None)
             self._open[site] = draft
         _notice_jump(draft, place)
         draft.last = place
         draft.inferred_places += inferred
         seen = draft.remember(reading.pattern, event)
         seen.add(place)
+        draft.told |= _AFTER.get(type(event), 0)
         _learn(draft, event, seen, place)
+        waits_for = _waits_for(draft)
+        if waits_for != draft.waits_for:
+            self._wait(draft, waits_for)
+
+    def _wait(self, draft: Draft, waits_for: int) -> None:
+        for bit, waiting in self._waiting.items():
+            if (draft.waits_for ^ waits_for) & bit:
+                (waiting.add if waits_for & bit else waiting.drop)(draft)
+        draft.waits_for = waits_for
+
+
+class _Waiting:
+    """The negotiations that may have a certain message without a name next."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[RemoteSite, int] = {}
+        self._heap: list[tuple[int, RemoteSite]] = []
+        """The latest begun first; what was dropped is found out when it comes to the top."""
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __contains__(self, site: RemoteSite | None) -> bool:
+        return site in self._numbers
+
+    def add(self, draft: Draft) -> None:
+        """A negotiation that is not there."""
+        self._numbers[draft.remote_site] = draft.number
+        heappush(self._heap, (-draft.number, draft.remote_site))
+
+    def drop(self, draft: Draft) -> None:
+        """A negotiation that is there."""
+        del self._numbers[draft.remote_site]
+        if not self._numbers:
+            self._heap.clear()
+
+    def latest(self) -> RemoteSite:
+        """The remote site of the one that began last; there must be one."""
+        number, site = self._heap[0]
+        while self._numbers.get(site) != -number:
+            heappop(self._heap)
+            number, site = self._heap[0]
+        return site
 
 
 def _notice_jump(draft: Draft, place: Place) -> None:
@@ -340,18 +414,16 @@ def _address(identity: str | None) -> Address | None:
     return Address(identity) if identity is not None else None
 
 
-def _waits_for(draft: Draft, event: Event) -> bool:
-    """Whether an event that names nobody may be the next one of this negotiation."""
-    if draft.is_over:
-        return False
-    stage = draft.stage
-    if isinstance(event, RulesetsInstalled):
-        return any(draft.messages(RulesetInstalled))
-    if isinstance(event, (PeerIdentified, ProposalRefused, ProposalMatched, IkeSaEstablished)):
-        return stage in (Stage.CALLED, Stage.DYNAMIC_VPN, Stage.IKE_SA)
-    if isinstance(event, IkeSaLifetime):
-        return any(draft.messages(IkeSaEstablished, IkeSaAlgorithms))
-    return any(draft.messages(ChildSaEstablished)) and draft.connected_at is None
+def _waits_for(draft: Draft) -> int:
+    """Which messages that name nobody may be the next one of this negotiation."""
+    if draft.ended is not None:
+        return 0
+    waits_for = draft.told
+    if draft.connected_at is not None:
+        waits_for &= ~_OTHER
+    if draft.stage in _PHASE_1_STAGES:
+        waits_for |= _PHASE_1
+    return waits_for
 
 
 def _begins_anew(draft: Draft, event: Event, place: Place) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left, insort
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from heapq import merge
+from itertools import islice
 from typing import Literal
 
 from assistant.model.derived import OtherSites
@@ -14,13 +17,23 @@ from assistant.trace.negotiation import Draft
 
 _TOGETHER_S = 60.0
 """Remote sites lost within this time of each other were lost together."""
+_NAMED = 3
+"""Other sites that are pointed at."""
+_SHARED = 32
+"""Sites behind one gateway from which on they are left out all at once, not one by one."""
+_SHARED_GATEWAYS = 8
 
 _Change = tuple[Moment, Literal["up", "lost", "gone"], Place]
 """When, and whether the tunnel came up, fell to a fault, or was taken down on purpose."""
+_Told = tuple[Event, int, list[Place]]
 
 
 class Neighbours:
-    """How the other remote sites of the trace fared, by time."""
+    """Tells of each fault of a trace how the other remote sites fared at that moment.
+
+    Goes through all changes of all sites once, in the order of time, so that a fault costs the same
+    however many sites there are.
+    """
 
     def __init__(
         self,
@@ -28,50 +41,178 @@ class Neighbours:
         outcomes: Mapping[int, Outcome],
         end: Place | None,
     ) -> None:
-        self._end = end.time if end is not None else None
-        self._changes: dict[RemoteSite, list[_Change]] = {}
-        self._gateways: dict[RemoteSite, set[Address | None]] = {}
-        for site, drafts in by_site.items():
-            changes: list[_Change] = []
-            for draft in drafts:
-                up, down = draft.connected_at, draft.ended
-                if up is not None and up.time is not None:
-                    changes.append((up.time, "up", up))
-                if down is not None and down.time is not None:
-                    faulty = outcomes[id(draft)].is_fault
-                    changes.append((down.time, "lost" if faulty else "gone", down))
-            self._changes[site] = sorted(changes, key=_when)
-            self._gateways[site] = {draft.gateway for draft in drafts}
+        """Takes the negotiations of one trace.
 
-    def of(self, draft: Draft) -> Iterator[tuple[Event, int, list[Place]]]:
+        Args:
+            by_site: In the order of the sites' first appearance.
+            outcomes: By the number of the negotiation.
+            end: The last record.
+        """
+        self._end = end.time if end is not None else None
+        self._site_of: dict[RemoteSite, int] = {}
+        self._gateways: list[set[Address | None]] = []
+        self._changes: list[list[_Change]] = []
+        for number, (site, drafts) in enumerate(by_site.items()):
+            self._site_of[site] = number
+            self._gateways.append({draft.gateway for draft in drafts})
+            self._changes.append(_changes(drafts, outcomes))
+        faults = [
+            (draft.ended.time, draft)
+            for drafts in by_site.values()
+            for draft in drafts
+            if outcomes[draft.number].is_fault
+            and draft.ended is not None
+            and draft.ended.time is not None
+        ]
+        faults.sort(key=lambda fault: fault[0])
+        self._told = dict(self._swept(faults)) if len(by_site) > 1 else {}
+
+    def of(self, draft: Draft) -> Iterator[_Told]:
         """Up at that moment and for a while after it, or lost within the same minute."""
-        down = draft.ended
-        if down is None or down.time is None:
-            return
-        up: list[Place] = []
-        lost: list[Place] = []
-        for site, changes in self._changes.items():
-            if site == draft.remote_site or self._gateways[site] & {draft.gateway}:
+        told = self._told.get(draft.number)
+        if told is not None:
+            yield told
+
+    def _swept(self, faults: Iterable[tuple[Moment, Draft]]) -> Iterator[tuple[int, _Told]]:
+        changes = self._changes
+        # By time; of one site in their order.
+        timeline = sorted(
+            (
+                (change[0], site, place)
+                for site, of_site in enumerate(changes)
+                for place, change in enumerate(of_site)
+            ),
+            key=lambda entry: entry[0],
+        )
+        state = _State(changes, self._gateways)
+        past = ahead = old = 0
+        for now, draft in faults:
+            while past < len(timeline) and timeline[past][0] <= now:
+                state.pass_(*timeline[past][1:], now)
+                past += 1
+            while ahead < len(timeline) and timeline[ahead][0].seconds_since(now) <= _TOGETHER_S:
+                state.foresee(*timeline[ahead][1:])
+                ahead += 1
+            while old < past and now.seconds_since(timeline[old][0]) > _TOGETHER_S:
+                state.forget(*timeline[old][1:])
+                old += 1
+            own, gateway = self._site_of[draft.remote_site], draft.gateway
+            down = draft.ended
+            up = state.steady.first(own, gateway) if self._went_on(now) else []
+            if down is None:
                 continue
-            at = bisect_right(changes, down.time, key=_when)
-            near = [
-                place
-                for when, what, place in changes[max(at - 1, 0) : at + 1]
-                if what == "lost" and abs(when.seconds_since(down.time)) <= _TOGETHER_S
-            ]
-            if near:
-                lost.append(near[0])
-            elif at and changes[at - 1][1] == "up" and self._went_on(down.time):
-                up.append(changes[at - 1][2])
-        if up:
-            yield OtherSites(state="up"), 1, [*up[:3], down]
-        elif lost:
-            yield OtherSites(state="lost-too"), 1, [*lost[:3], down]
+            if up:
+                places = [changes[site][state.last[site]][2] for site in up]
+                yield draft.number, (OtherSites(state="up"), 1, [*places, down])
+                continue
+            lost = merge(state.lost.first(own, gateway), state.falling.first(own, gateway))
+            named = list(islice(dict.fromkeys(lost), _NAMED))
+            if named:
+                places = [state.loss(site) for site in named]
+                yield draft.number, (OtherSites(state="lost-too"), 1, [*places, down])
 
     def _went_on(self, since: Moment) -> bool:
         """Only then would the loss of another tunnel have been reported as well."""
         return self._end is not None and self._end.seconds_since(since) >= _TOGETHER_S
 
 
-def _when(change: _Change) -> Moment:
-    return change[0]
+class _State:
+    """Which sites are up, or were or will be lost within a minute, at one moment."""
+
+    def __init__(self, changes: list[list[_Change]], gateways: list[set[Address | None]]) -> None:
+        self._changes = changes
+        self.last = [-1] * len(changes)
+        """Of each site, its last change until now."""
+        self.steady, self.lost, self.falling = _Sites(gateways), _Sites(gateways), _Sites(gateways)
+        """Up and not about to fall; lost within the last minute; lost in the next one."""
+        self._foreseen = [0] * len(changes)
+        """Of each site, how many changes are past or within the next minute."""
+
+    def pass_(self, site: int, place: int, now: Moment) -> None:
+        """A change is past."""
+        of_site = self._changes[site]
+        for sites in (self.steady, self.lost, self.falling):
+            sites.drop(site)
+        self.last[site] = place
+        when, what, _ = of_site[place]
+        follows = place + 1
+        if follows < self._foreseen[site] and of_site[follows][1] == "lost":
+            self.falling.add(site)
+        elif what == "up":
+            self.steady.add(site)
+        if what == "lost" and now.seconds_since(when) <= _TOGETHER_S:
+            self.lost.add(site)
+
+    def foresee(self, site: int, place: int) -> None:
+        """A change is within the next minute, or past."""
+        self._foreseen[site] = place + 1
+        if self.last[site] == place - 1 and self._changes[site][place][1] == "lost":
+            self.falling.add(site)
+            self.steady.drop(site)
+
+    def forget(self, site: int, place: int) -> None:
+        """A change is more than a minute past."""
+        if self.last[site] == place:
+            self.lost.drop(site)
+
+    def loss(self, site: int) -> Place:
+        """Where the trace tells of the loss of a site that is in `lost` or `falling`."""
+        last = self.last[site]
+        return self._changes[site][last if site in self.lost else last + 1][2]
+
+
+class _Sites:
+    """Some sites, in the order of their first appearance."""
+
+    def __init__(self, gateways: list[set[Address | None]]) -> None:
+        self._gateways = gateways
+        counts = Counter(gateway for of_site in gateways for gateway in of_site)
+        shared = [name for name, count in counts.most_common(_SHARED_GATEWAYS) if count > _SHARED]
+        self._members: set[int] = set()
+        self._all: list[int] = []
+        self._beside: dict[Address | None, list[int]] = {gateway: [] for gateway in shared}
+        """Those that are not behind a gateway that many share."""
+
+    def __contains__(self, site: int) -> bool:
+        return site in self._members
+
+    def add(self, site: int) -> None:
+        """Also one that is there already."""
+        if site not in self._members:
+            self._members.add(site)
+            insort(self._all, site)
+            for gateway, sites in self._beside.items():
+                if gateway not in self._gateways[site]:
+                    insort(sites, site)
+
+    def drop(self, site: int) -> None:
+        """Also one that is not there."""
+        if site in self._members:
+            self._members.remove(site)
+            del self._all[bisect_left(self._all, site)]
+            for gateway, sites in self._beside.items():
+                if gateway not in self._gateways[site]:
+                    del sites[bisect_left(sites, site)]
+
+    def first(self, own: int, gateway: Address | None) -> list[int]:
+        """The first few but `own` and those behind the same gateway."""
+        sites = self._beside.get(gateway, self._all)
+        return list(
+            islice(
+                (site for site in sites if site != own and gateway not in self._gateways[site]),
+                _NAMED,
+            )
+        )
+
+
+def _changes(drafts: Iterable[Draft], outcomes: Mapping[int, Outcome]) -> list[_Change]:
+    """Of one site, by time."""
+    changes: list[_Change] = []
+    for draft in drafts:
+        up, down = draft.connected_at, draft.ended
+        if up is not None and up.time is not None:
+            changes.append((up.time, "up", up))
+        if down is not None and down.time is not None:
+            faulty = outcomes[draft.number].is_fault
+            changes.append((down.time, "lost" if faulty else "gone", down))
+    return sorted(changes, key=lambda change: change[0])

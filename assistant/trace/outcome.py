@@ -43,12 +43,15 @@ def pending_run(draft: Draft, end: Place | None) -> PollRun | None:
 
 
 def mark_flapping(one_site: list[Draft], outcomes: dict[int, Outcome]) -> None:
-    """Tunnels that the peer takes down again and again right after they came up are lost."""
+    """Tunnels that the peer takes down again and again right after they came up are lost.
+
+    `outcomes` is by the number of the negotiation.
+    """
     for flaps, run in groupby(one_site, key=_flaps):
         drafts = list(run)
         if flaps and len(drafts) >= _FLAPS:
             for draft in drafts:
-                outcomes[id(draft)] = Outcome.LOST
+                outcomes[draft.number] = Outcome.LOST
 
 
 def _flaps(draft: Draft) -> bool:

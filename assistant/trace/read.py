@@ -90,12 +90,13 @@ class TraceReader:
         """Read a stream to its end; raises what the stream raises, nothing for its content."""
         text = TextReader(stream)
         scripts = self.scripts()
-        pieces, is_charon = _begin(text, scripts)
-        source = (
-            _read(name, text, CharonLog(name, self._patterns), pieces)
-            if is_charon
-            else _read(name, text, LancomTrace(name, self._patterns), pieces)
-        )
+        pieces, is_charon = _begin(text)
+        if is_charon:
+            log = CharonLog(name, self._patterns)
+            source = _read(name, text, log, scripts.without(pieces))
+        else:
+            trace = LancomTrace(name, self._patterns, scripts, passing=True)
+            source = _read(name, text, trace, pieces)
         source.settings = scripts.settings
         if source.kind is SourceKind.EMPTY and scripts.blanked:
             source.kind, source.looks = SourceKind.OTHER, looks_like(text.head)
@@ -115,23 +116,24 @@ class TraceReader:
             stream: Read once, to its end.
             scripts: Of this reader's `scripts`, for whoever wants to know what was left out.
         """
-        pieces, is_charon = _begin(TextReader(stream), scripts or self.scripts())
+        scripts = scripts or self.scripts()
+        pieces, is_charon = _begin(TextReader(stream))
         readings: Iterator[tuple[Record, Reading | None, bool]] = (
-            CharonLog(name, self._patterns).readings(pieces)
+            CharonLog(name, self._patterns).readings(scripts.without(pieces))
             if is_charon
-            else LancomTrace(name, self._patterns).readings(pieces)
+            else LancomTrace(name, self._patterns, scripts).readings(pieces)
         )
         for record, reading, known in readings:
             yield Annotated(record=record, reading=reading, known_class=known)
 
 
-def _begin(text: TextReader, scripts: ScriptLines) -> tuple[Iterable[str], bool]:
-    """The text without scripts, and whether it is charon's log by its first piece."""
+def _begin(text: TextReader) -> tuple[Iterable[str], bool]:
+    """The text, and whether it is charon's log by its first piece."""
     pieces = text.pieces()
     first = next(pieces, "")
     # A report of ours quotes the trace it tells of.
     is_charon = is_charon_log(first) and looks_like(text.head) != OWN_REPORT
-    return scripts.without(chain((first,), pieces) if first else ()), is_charon
+    return chain((first,), pieces) if first else (), is_charon
 
 
 def _read(name: str, text: TextReader, dialect: Dialect[R], pieces: Iterable[str]) -> ReadSource:
@@ -165,6 +167,8 @@ def _read(name: str, text: TextReader, dialect: Dialect[R], pieces: Iterable[str
                 shapes.add(place.text.strip(), place)
             record = _without_tail(record, reading.unread)  # noqa: PLW2901 - what was read of it
         dialect.take(record, reading)
+    records += sum(dialect.passed.values())
+    classes.update(dialect.passed)
     kind = dialect.kind_of(records, read)
     looks = "empty" if kind is SourceKind.EMPTY else looks_like(text.head)
     if looks == OWN_REPORT:

@@ -161,7 +161,7 @@ class CharonReader:
             subsystem,
             time,
             (message,) if message else (),
-            (self._line,) if message else (),
+            (0,) if message else (),
             place,
             None,
             (),
@@ -186,7 +186,7 @@ def _joined(held: CharonRecord, line: str, number: int) -> CharonRecord:
     return replace(
         held,
         lines=(*held.lines, line.strip()),
-        line_numbers=(*held.line_numbers, number),
+        offsets=(*held.offsets, number - held.place.first_line),
         place=replace(place, last_line=number, text=f"{place.text}\n{line.rstrip()}"),
     )
 

@@ -69,11 +69,18 @@ class ScriptLines:
 
     def without(self, pieces: Iterable[str]) -> Iterator[str]:
         """The pieces, each of whole lines, without the text of scripts."""
-        for piece in pieces:
-            if self._state is _State.OUTSIDE and not _HINT.search(piece):
-                yield piece
-            else:
-                yield "\n".join(map(self._line, piece.split("\n")))
+        return map(self.blanked_in, pieces)
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether text without any command may be passed on unseen."""
+        return self._state in (_State.OUTSIDE, _State.PAUSED)
+
+    def blanked_in(self, piece: str) -> str:
+        """The next piece of whole lines without the text of scripts."""
+        if self._state is _State.OUTSIDE and not _HINT.search(piece):
+            return piece
+        return "\n".join(map(self._line, piece.split("\n")))
 
     def _line(self, line: str) -> str:
         text = undone(line).strip()
