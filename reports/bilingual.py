@@ -7,14 +7,14 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from msgspec import Struct
 
 from assistant import __version__
 from reports.labels import Labels, Lang, labels
+from reports.templating import environment
 
 GENERATOR = f"lancom-vpn-assistant {__version__}"
 """The mark by which a page is known to be ours and may be replaced."""
@@ -98,25 +98,10 @@ def page(  # noqa: PLR0913 - what a page is made of
     )
 
 
-@lru_cache(maxsize=1)
-def environment() -> Environment:
-    """Everything is escaped; a name that does not exist is an error."""
-    made = Environment(
-        loader=PackageLoader("reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    made.filters["prose"] = _prose
-    return made
-
-
 @lru_cache(maxsize=8)
 def static(*names: str) -> Markup:
     """Files of `static`, one after the other, ours and without any text of a case."""
-    folder = resources.files("reports").joinpath("static")
+    folder = Path(__file__).with_name("static")
     return Markup("\n").join(
         Markup(folder.joinpath(name).read_text(encoding="utf-8").strip())  # noqa: S704
         for name in names
@@ -142,15 +127,3 @@ def _prefixed(body: str, prefix: str) -> Markup:
         return found[0] if target.startswith(_SHARED) else f' href="#{prefix}{target}"'
 
     return Markup(_POINTING.sub(renamed, body) if prefix else body)  # noqa: S704
-
-
-def _prose(text: str) -> Markup:
-    """Text of the knowledge base with what stands between backticks as code."""
-    parts = text.split("`")
-    if len(parts) % 2 == 0:
-        return escape(text)
-    pieces = [
-        Markup("<code>{}</code>").format(part) if number % 2 else escape(part)
-        for number, part in enumerate(parts)
-    ]
-    return Markup("").join(pieces)

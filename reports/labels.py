@@ -6,13 +6,15 @@ It formats; it decides nothing. Texts about the case itself come from the knowle
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 from typing import Literal
 
-import yaml
+import msgspec
 from msgspec import Struct
 
+from assistant.cache import Cache, fingerprint
 from assistant.catalog.schema import Text
 from assistant.model.source import FIRST_DAY, Moment
 from reports.escape import visible
@@ -26,6 +28,7 @@ _DAY_S = 86400
 _TEN = 10
 _ALMOST_NONE = 0.01
 _ALMOST_ALL = 0.99
+_KEPT = 2
 
 
 class Labels(Struct, frozen=True):
@@ -142,8 +145,22 @@ def labels(lang: Lang) -> Labels:
 @lru_cache(maxsize=1)
 def all_words() -> dict[str, dict[str, str]]:
     """Both languages of every key, as `labels.yaml` has them."""
-    text = resources.files("reports").joinpath("labels.yaml").read_text(encoding="utf-8")
+    content = Path(__file__).with_name("labels.yaml").read_bytes()
+    cache, key = Cache("labels", kept=_KEPT), fingerprint([("labels.yaml", content)])
+    known = cache.get(key)
+    if known is not None:
+        with suppress(msgspec.MsgspecError):
+            return msgspec.msgpack.decode(known, type=dict[str, dict[str, str]])
+    words = _parsed(content)
+    cache.keep(key, msgspec.msgpack.encode(words))
+    return words
+
+
+def _parsed(content: bytes) -> dict[str, dict[str, str]]:
+    # Parsing takes longer than a whole diagnosis; mostly the cache has it.
+    import yaml  # noqa: PLC0415
+
     # The base loader makes nothing but text, lists and mappings.
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-    words: dict[str, dict[str, str]] = yaml.load(text, Loader=loader)  # noqa: S506
+    words: dict[str, dict[str, str]] = yaml.load(content.decode("utf-8"), Loader=loader)  # noqa: S506
     return words

@@ -10,7 +10,7 @@ import pytest
 from chromium import chromium, missing
 from real_reports import RealReports
 
-from assistant.catalog.cache import PLACE
+from assistant.cache import PLACE
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.load import load_catalog
 from assistant.diagnose import Case, CaseFile, Diagnoser

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import stat
+import sys
 from pathlib import Path
 
 import pytest
+from platformdirs import user_cache_path
 
-from assistant.catalog.cache import PLACE
+from assistant.cache import PLACE, Cache
 from assistant.catalog.load import load_catalog
 from assistant.errors import KnowledgeError
 
@@ -89,6 +93,42 @@ def test_a_damaged_cache_is_made_anew(cache: Path, content: bytes) -> None:
     file.write_bytes(content)
     assert load_catalog(cached=True) == load_catalog()
     assert file.read_bytes() != content
+
+
+def test_a_changed_byte_is_noticed(cache: Path) -> None:
+    load_catalog(cached=True)
+    (file,) = kept(cache)
+    content = bytearray(file.read_bytes())
+    place = content.index(b"polling")
+    content[place : place + 7] = b"Polling"
+    file.write_bytes(content)
+    assert load_catalog(cached=True) == load_catalog()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="files have no such mode there")
+def test_what_others_may_have_written_is_not_read(cache: Path) -> None:
+    load_catalog(cached=True)
+    (file,) = kept(cache)
+    assert stat.S_IMODE(cache.stat().st_mode) == 0o700
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    key = file.stem.removeprefix("knowledge-")
+    assert Cache("knowledge", kept=4).get(key)
+    for mode in (0o620, 0o602, 0o666):
+        file.chmod(mode)
+        assert Cache("knowledge", kept=4).get(key) is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it is asked")
+@pytest.mark.parametrize("place", [None, "", " ", "relative", "/elsewhere"])
+def test_it_lies_where_the_system_keeps_such_things(
+    monkeypatch: pytest.MonkeyPatch, place: str | None
+) -> None:
+    monkeypatch.delenv(PLACE)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    if place is not None:
+        monkeypatch.setenv("XDG_CACHE_HOME", place)
+    expected = user_cache_path("lancom-vpn-assistant", appauthor=False)
+    assert Cache("x", kept=1)._folder == expected  # noqa: SLF001 - nothing else shows it
 
 
 def test_a_cache_that_cannot_be_written_is_none(cache: Path) -> None:

@@ -20,6 +20,8 @@ from trace_lines import CASES, EXAMPLES, HERE, LAGER, no_answer, set_up, started
 from assistant import __version__, cli
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.load import load_catalog
+from assistant.cli.help import HELP
+from assistant.cli.program import COMMANDS
 from assistant.errors import AssistantError
 from reports.labels import all_words
 
@@ -173,6 +175,13 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
         assert capsys.readouterr().out == f"diagnose {__version__}\n"
 
 
+def test_help(capsys: pytest.CaptureFixture[str]) -> None:
+    # The last one goes through typer.
+    for args in (["--help"], ["-h"], ["-h", "--help"]):
+        assert cli.run(args) == 0
+        assert capsys.readouterr().out == HELP
+
+
 def test_check(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["check", "--lang", "de"]) == 0
     assert capsys.readouterr().out.startswith("Wissensbasis in Ordnung")
@@ -217,7 +226,7 @@ def test_a_file_that_begins_with_a_dash(capsys: pytest.CaptureFixture[str]) -> N
 def test_what_is_not_built_yet_is_a_file_that_is_not_there(
     capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
-    if command in {one.name for one in cli.app.registered_commands}:
+    if command in COMMANDS:
         return
     assert cli.run([command]) == 3
     assert command in capsys.readouterr().err
@@ -536,11 +545,18 @@ def test_a_pipe_is_read_once() -> None:
     assert json.loads(ended.stdout)["sources"][0]["name"] == "stdin"
 
 
-def test_help_needs_nothing_but_typer() -> None:
-    code = "import sys; from assistant.cli import run; run(['--version']); print(*sys.modules)"
+@pytest.mark.parametrize("option", ["--version", "--help"])
+def test_what_is_asked_most_often_needs_no_package_and_four_modules_of_ours(option: str) -> None:
+    code = (
+        "import sys; before = set(sys.modules); from assistant.cli import run; "
+        f"run([{option!r}]); print(*set(sys.modules) - before)"
+    )
     command = [sys.executable, "-c", code]
-    loaded = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout.split()  # noqa: S603
-    assert not {b"experta", b"jinja2", b"yaml", b"msgspec"} & set(loaded)
+    printed = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout.split(b"\n")  # noqa: S603
+    loaded = set(printed[-2].decode().split())
+    ours = {one for one in loaded if one.startswith(("assistant", "reports", "knowledge"))}
+    assert len(ours - {"assistant", "assistant.cli"}) <= 4
+    assert not loaded & {"typer", "msgspec", "jinja2", "experta", "yaml", "rich", "sqlalchemy"}
 
 
 def test_the_published_cases_as_a_whole(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,11 +9,14 @@ import pytest
 import typer.main
 from test_structure import ROOT
 
-from assistant import cli
+from assistant.cli.help import HELP
+from assistant.cli.program import CASE, app
+from assistant.cli.program import COMMANDS as NAMES
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = [block.strip() for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)]
-COMMANDS = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
+PROGRAM = typer.main.get_command(app)
+COMMANDS = {name: PROGRAM.get_command(None, name) for name in NAMES}  # type: ignore[attr-defined]
 
 
 def test_two_commands_of_one_line_stand_at_the_top() -> None:
@@ -44,10 +47,21 @@ def test_links_lead_somewhere(target: str) -> None:
 @pytest.mark.parametrize("command", sorted(set(re.findall(r"`(diagnose [^`\n]+)`", README))))
 def test_options_exist(command: str) -> None:
     _, *words = shlex.split(command)
-    name = words[0] if words and words[0] in COMMANDS else cli.CASE
+    name = words[0] if words and words[0] in COMMANDS else CASE
     known = {option for parameter in COMMANDS[name].params for option in parameter.opts}
     known |= {"-h", "--help"}
     assert {word for word in words if word.startswith("-") and word != "-"} <= known
+
+
+def test_help_names_every_command_and_option_there_is() -> None:
+    listed = re.findall(r"^  (\w+)  ", HELP.split("Commands:\n")[1], re.MULTILINE)
+    assert listed == sorted(name for name, one in COMMANDS.items() if not one.hidden)
+    options = re.findall(r"--[\w-]+", HELP.split("Options:\n")[1].split("\n\n")[0])
+    assert options == [one.opts[-1] for one in PROGRAM.params] + ["--help"]
+
+
+def test_help_fits_into_a_terminal() -> None:
+    assert max(map(len, HELP.splitlines())) <= 80
 
 
 def test_the_versions_of_python_are_those_of_the_package() -> None:

@@ -16,7 +16,7 @@ from assistant.model.diagnosis import Diagnosis, Firing, Incident
 from assistant.model.event import Network, RemoteSite
 from assistant.model.message import TrafficRule
 from assistant.model.negotiation import Occurrence
-from reports.bilingual import environment, style
+from reports.bilingual import style
 from reports.labels import Lang, labels
 from reports.pictures import (
     Picture,
@@ -29,6 +29,7 @@ from reports.pictures import (
     why,
 )
 from reports.pictures.picture import MOST_ROWS
+from reports.templating import environment
 
 CATALOG = make_pair_catalog()
 LANGS: tuple[Lang, ...] = get_args(Lang)

@@ -1,82 +1,31 @@
-"""From the files of a knowledge base to a `Catalog`; every error of every file at once."""
+"""From the files of a knowledge base to a `Catalog`."""
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin
 
 import msgspec
-from msgspec import Struct
 
 import knowledge
-from assistant.catalog.cache import Cache, fingerprint
+from assistant.cache import Cache, fingerprint
 from assistant.catalog.catalog import Catalog
-from assistant.catalog.crosscheck import Located, crosscheck
-from assistant.catalog.schema import (
-    Aspect,
-    Cause,
-    ContradictionFile,
-    ErrorFile,
-    Input,
-    PatternFile,
-    PppErrorFile,
-    Question,
-    Remedy,
-)
-from assistant.catalog.strict_yaml import Document, StrictYamlError, load_strict
-from assistant.errors import KnowledgeError
-
-T = TypeVar("T", bound=msgspec.Struct)
+from assistant.catalog.files import Checked, files_of
 
 OWN_KNOWLEDGE = Path(knowledge.__file__).parent
 """The knowledge base that comes with the program."""
-
-
-class _Kind(Struct, Generic[T], frozen=True):
-    """One sort of file: where it lies and what it holds."""
-
-    glob: str
-    type: type[T]
-
-
-_PATTERNS = _Kind("patterns/*/*.yaml", PatternFile)
-_ERRORS = _Kind("vpn-errors.yaml", ErrorFile)
-_PPP_ERRORS = _Kind("ppp-errors.yaml", PppErrorFile)
-_ASPECTS = _Kind("symptoms/*.yaml", Aspect)
-_CAUSES = _Kind("causes/*/cause.yaml", Cause)
-_REMEDIES = _Kind("remedies/*.yaml", Remedy)
-_INPUTS = _Kind("inputs/*.yaml", Input)
-_QUESTIONS = _Kind("questions/*.yaml", Question)
-_CONTRADICTIONS = _Kind("contradictions.yaml", ContradictionFile)
-_KINDS: tuple[_Kind[Any], ...] = (
-    _PATTERNS,
-    _ERRORS,
-    _PPP_ERRORS,
-    _ASPECTS,
-    _CAUSES,
-    _REMEDIES,
-    _INPUTS,
-    _QUESTIONS,
-    _CONTRADICTIONS,
+_KEPT = 4
+"""Knowledge bases that are kept; an expert tries several in a day."""
+_CODE = (
+    "crosscheck.py",
+    "files.py",
+    "load.py",
+    "message.py",
+    "reading.py",
+    "schema.py",
+    "strict_yaml.py",
 )
-
-
-class _Checked(msgspec.Struct, frozen=True, kw_only=True):
-    """All entries of a knowledge base without a mistake, file by file."""
-
-    patterns: tuple[PatternFile, ...]
-    errors: tuple[ErrorFile, ...]
-    ppp_errors: tuple[PppErrorFile, ...]
-    aspects: tuple[Aspect, ...]
-    causes: tuple[Cause, ...]
-    remedies: tuple[Remedy, ...]
-    inputs: tuple[Input, ...]
-    questions: tuple[Question, ...]
-    contradictions: tuple[ContradictionFile, ...]
-    digest: str
+"""A newer program may check more, or keep something else."""
 
 
 def load_catalog(*more: Path, own: Path = OWN_KNOWLEDGE, cached: bool = False) -> Catalog:
@@ -89,64 +38,47 @@ def load_catalog(*more: Path, own: Path = OWN_KNOWLEDGE, cached: bool = False) -
     """
     roots = (own, *more)
     if not cached or not all(root.is_dir() for root in roots):
-        return _catalog(_checked(roots))
-    cache = Cache(_Checked)
+        return _catalog(_read(roots))
+    cache = Cache("knowledge", kept=_KEPT)
     try:
-        key = fingerprint((str(path), path) for root in roots for path in _files(root))
+        key = fingerprint(_contents(roots))
     except OSError:
-        return _catalog(_checked(roots))  # which says what is wrong
-    known = cache.get(key)
+        return _catalog(_read(roots))  # which says what is wrong
+    known = _known(cache.get(key))
     if known is None:
-        known = _checked(roots)
-        cache.keep(key, known)
+        known = _read(roots)
+        cache.keep(key, msgspec.msgpack.encode(known))
     return _catalog(known)
 
 
-def _files(root: Path) -> Iterator[Path]:
-    """Everything that a knowledge base is made of, in a fixed order."""
-    for kind in _KINDS:
-        yield from sorted(root.glob(kind.glob))
+def _contents(roots: tuple[Path, ...]) -> Iterator[tuple[str, bytes]]:
+    """Of everything that the catalog depends on."""
+    yield "msgspec", msgspec.__version__.encode()
+    here = Path(__file__).parent
+    for name in _CODE:
+        yield name, (here / name).read_bytes()
+    for root in roots:
+        for path in files_of(root):
+            yield str(path), path.read_bytes()
 
 
-def _checked(roots: tuple[Path, ...]) -> _Checked:
-    loader = _Loader(roots)
-    patterns = loader.load(_PATTERNS)
-    errors = loader.load(_ERRORS)
-    ppp_errors = loader.load(_PPP_ERRORS)
-    aspects = loader.load(_ASPECTS)
-    causes = loader.load(_CAUSES)
-    remedies = loader.load(_REMEDIES)
-    inputs = loader.load(_INPUTS)
-    questions = loader.load(_QUESTIONS)
-    contradictions = loader.load(_CONTRADICTIONS)
-    loader.problems += crosscheck(
-        patterns=patterns,
-        errors=errors,
-        aspects=aspects,
-        causes=causes,
-        remedies=remedies,
-        inputs=inputs,
-        questions=questions,
-        contradictions=contradictions,
-    )
-    loader.problems += _ppp_codes_twice(ppp_errors)
-    if loader.problems:
-        raise KnowledgeError(tuple(loader.problems))
-    return _Checked(
-        patterns=tuple(found.value for found in patterns),
-        errors=tuple(found.value for found in errors),
-        ppp_errors=tuple(found.value for found in ppp_errors),
-        aspects=tuple(found.value for found in aspects),
-        causes=tuple(found.value for found in causes),
-        remedies=tuple(found.value for found in remedies),
-        inputs=tuple(found.value for found in inputs),
-        questions=tuple(found.value for found in questions),
-        contradictions=tuple(found.value for found in contradictions),
-        digest=f"sha256:{loader.hash.hexdigest()}",
-    )
+def _read(roots: tuple[Path, ...]) -> Checked:
+    # What reads YAML and checks it is not needed while the cache holds.
+    from assistant.catalog.reading import read_checked  # noqa: PLC0415
+
+    return read_checked(roots)
 
 
-def _catalog(checked: _Checked) -> Catalog:
+def _known(content: bytes | None) -> Checked | None:
+    if content is None:
+        return None
+    try:
+        return msgspec.msgpack.decode(content, type=Checked)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def _catalog(checked: Checked) -> Catalog:
     """Every entry by its id."""
     return Catalog(
         pattern_files=checked.patterns,
@@ -164,112 +96,3 @@ def _catalog(checked: _Checked) -> Catalog:
         },
         digest=checked.digest,
     )
-
-
-def _ppp_codes_twice(files: list[Located[PppErrorFile]]) -> Iterator[str]:
-    seen: set[str] = set()
-    for found in files:
-        for place, entry in enumerate(found.value.errors):
-            if entry.code in seen:
-                yield found.problem(
-                    ("errors", place, "code"), f"PPP error code {entry.code!r} stands twice"
-                )
-            seen.add(entry.code)
-
-
-class _Loader:
-    """Reads files of several folders and remembers what is wrong with them."""
-
-    def __init__(self, roots: tuple[Path, ...]) -> None:
-        self.roots = roots
-        self.problems: list[str] = []
-        self.hash = hashlib.sha256()
-        self.problems += [
-            f"{root}: expected a folder with knowledge files, found "
-            f"{'a file' if root.exists() else 'nothing'}"
-            for root in roots
-            if not root.is_dir()
-        ]
-
-    def load(self, kind: _Kind[T]) -> list[Located[T]]:
-        return [
-            found
-            for root in self.roots
-            for path in sorted(root.glob(kind.glob))
-            for found in self._read(path, root, kind)
-        ]
-
-    def _read(self, path: Path, root: Path, kind: _Kind[T]) -> Iterator[Located[T]]:
-        shown = f"{root.resolve().name}/{path.relative_to(root).as_posix()}"
-        try:
-            content = path.read_bytes()
-            text = content.decode("utf-8-sig")
-        except OSError as error:
-            self.problems.append(f"{shown}:1: cannot be read: {error.strerror}")
-            return
-        except UnicodeDecodeError as error:
-            line = content[: error.start].count(b"\n") + 1
-            self.problems.append(f"{shown}:{line}: expected UTF-8, found a byte that is none")
-            return
-        self.hash.update(f"{shown}\0{len(content)}\0".encode())
-        self.hash.update(content)
-        try:
-            document = load_strict(text)
-        except StrictYamlError as error:
-            self.problems += [f"{shown}:{line}: {what}" for line, what in error.problems]
-            return
-        try:
-            value = msgspec.convert(document.data, kind.type, strict=False)
-        except msgspec.ValidationError as error:
-            self.problems += _shape_problems(shown, document, kind.type, error)
-            return
-        yield Located(shown, path, document, value)
-
-
-def _shape_problems(
-    shown: str, document: Document, kind: type[msgspec.Struct], error: msgspec.ValidationError
-) -> list[str]:
-    """The problem that msgspec met first, and those of the other entries of a list."""
-    problems = [_located(shown, document, (), str(error))]
-    data = document.data
-    if not isinstance(data, dict):
-        return problems
-    for field in msgspec.structs.fields(kind):
-        entries = data.get(field.name)
-        if not isinstance(entries, list):
-            continue
-        entry_type = _entry_type(field.type)
-        if entry_type is None:
-            continue
-        for place, entry in enumerate(entries):
-            try:
-                msgspec.convert(entry, entry_type, strict=False)
-            except msgspec.ValidationError as inner:  # noqa: PERF203 - each entry for itself
-                problems.append(_located(shown, document, (field.name, place), str(inner)))
-    return list(dict.fromkeys(problems))
-
-
-def _entry_type(hint: Any) -> type[msgspec.Struct] | None:
-    """`Annotated[tuple[Pattern, ...], ...]` -> `Pattern`; None for what is no list of entries."""
-    if get_origin(hint) is Annotated:
-        hint = get_args(hint)[0]
-    first = next(iter(get_args(hint)), None)
-    return first if isinstance(first, type) and issubclass(first, msgspec.Struct) else None
-
-
-def _located(shown: str, document: Document, within: tuple[str | int, ...], message: str) -> str:
-    """`Expected ... - at `$.steps[0].do`` -> `file:line: steps[0].do: expected ...`."""
-    what, _, where = message.partition(" - at `$")
-    path = (*within, *_path(where.rstrip("`")))
-    label = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-    prefix = f"{label.lstrip('.')}: " if label else ""
-    unknown = re.search(r"unknown field `([^`]*)`", what)
-    if unknown:
-        path = (*path, unknown[1])
-    return f"{shown}:{document.line_at(path)}: {prefix}{what}"
-
-
-def _path(text: str) -> Iterator[str | int]:
-    """`.steps[0].do` -> "steps", 0, "do"; `[...]`, some key of a mapping, is left out."""
-    for name, number in re.findall(r"\.([^.\[\]]+)|\[([0-9]+)\]", text):
-        yield name or int(number)

@@ -16,9 +16,10 @@ from assistant.cli.found import Found, compared, found_stored
 from assistant.cli.inputs import STANDARD_INPUT, Inputs, case_files
 from assistant.cli.language import language_chosen
 from assistant.cli.options import Format, Knowledge, Lang, Side
-from assistant.cli.program import CASE, CaseCommand, app, tell_version
+from assistant.cli.program import CASE, CaseCommand, app
 from assistant.cli.stored import compared_report, stored_report
 from assistant.cli.verdict import Telling, code_of, open_report, suggest, tell
+from assistant.cli.version import tell_version
 from assistant.errors import UsageError
 
 

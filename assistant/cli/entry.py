@@ -5,23 +5,15 @@ from __future__ import annotations
 import errno
 import os
 import sys
-import traceback
-from collections.abc import Sequence
-from typing import Any
-
-import typer
 
 from assistant import __version__
-from assistant.cli.language import language_of_call
-from assistant.cli.program import app
 from assistant.errors import AssistantError, OutputError
 
-_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
-# What typer raises for a call it does not understand; its releases differ in where it lives.
-_CallError: Any = next(
-    one for one in typer.BadParameter.__mro__ if one.__name__ == "ClickException"
-)
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -39,13 +31,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
             # A terminal that cannot show a character must not stop a diagnosis.
             stream.reconfigure(errors="backslashreplace")
     try:
-        code = app(args=args, prog_name="diagnose", standalone_mode=False)
+        code = _called(args)
         sys.stdout.flush()
-    except (typer.Abort, KeyboardInterrupt):
+    except KeyboardInterrupt:
         return 130
-    except _CallError as error:
-        error.show()
-        return int(error.exit_code)
     except AssistantError as error:
         _say_error(error, args)
         return error.exit_code
@@ -55,7 +44,23 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return 0
     except Exception as error:  # noqa: BLE001 - the border: what arrives here is a bug of ours
         return _unexpected(error, args)
-    return code if isinstance(code, int) else 0
+    return code
+
+
+def _called(args: list[str]) -> int:
+    """What is asked most often needs nothing else; importing typer takes five times as long."""
+    if args == ["--version"]:
+        from assistant.cli.version import tell_version
+
+        return tell_version()
+    if args in (["--help"], ["-h"]):
+        from assistant.cli.help import HELP
+
+        print(HELP, end="")
+        return 0
+    from assistant.cli.program import call
+
+    return call(args)
 
 
 def _unexpected(error: Exception, args: list[str]) -> int:
@@ -76,6 +81,7 @@ def _drop_standard_output() -> None:
 
 
 def _say_error(error: AssistantError, args: list[str]) -> None:
+    from assistant.cli.language import language_of_call
     from reports.escape import visible
     from reports.labels import labels
 
@@ -87,13 +93,16 @@ def _say_error(error: AssistantError, args: list[str]) -> None:
     print(f"diagnose: {words(f'error.{error.id}', **holes)}", file=sys.stderr)
 
 
-def _lines(value: str, visible: Any) -> str:
+def _lines(value: str, visible: Callable[..., str]) -> str:
     return "\n".join(visible(line, limit=1000) for line in value.split("\n"))
 
 
 def _say_bug(args: list[str]) -> None:
+    import traceback
+
     traceback.print_exc()
     try:
+        from assistant.cli.language import language_of_call
         from reports.labels import labels
 
         sentence = labels(language_of_call(args))("error.bug", version=__version__)

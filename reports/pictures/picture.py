@@ -8,8 +8,8 @@ from itertools import islice
 from markupsafe import Markup
 from msgspec import Struct
 
-from reports.bilingual import environment
 from reports.escape import visible
+from reports.templating import environment
 
 _CELL = 400
 """Characters of a cell."""

@@ -10,10 +10,10 @@ from msgspec import Struct
 from assistant.catalog.catalog import Catalog
 from assistant.model.source import Source
 from assistant.model.transcript import LeftOut, Transcript
-from reports.bilingual import environment
 from reports.escape import visible
 from reports.labels import Labels, labels
 from reports.lines import source_title
+from reports.templating import environment
 from reports.trace.columns import columns
 from reports.trace.selection import Selected, Selection
 
