@@ -20,6 +20,7 @@ from assistant.trace.packets.capture import Capture
 from assistant.trace.packets.ping_output import PingOutput, looks_like_ping, read_ping_output
 from assistant.trace.packets.tcpdump import looks_like_tcpdump, read_tcpdump
 from assistant.trace.read import ReadSource, TraceReader
+from assistant.trace.settled import Likeness
 from assistant.trace.text.decoding import TextReader, encoding_of
 from assistant.trace.text.recognise import looks_like
 from assistant.trace.text.unpack import Packed, Part, parts
@@ -128,8 +129,9 @@ class CaseContent(Struct, frozen=True, kw_only=True):
 class CaseReader:
     """Reads the files of cases with one catalog."""
 
-    def __init__(self, catalog: Catalog) -> None:
-        self._traces = TraceReader(catalog)
+    def __init__(self, catalog: Catalog, likeness: Likeness | None = None) -> None:
+        """Reads with one catalog; `likeness` as `TraceReader` takes it."""
+        self._traces = TraceReader(catalog, likeness)
 
     def read(self, case: Case) -> CaseContent:
         """Read all files.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
@@ -14,7 +15,7 @@ from assistant.catalog.catalog import Catalog
 from assistant.configured import Configurations
 from assistant.coverage import CONFIGURED_SITES, coverage_of, sources_of, warnings_of
 from assistant.engine.judge import Judge, Judgement
-from assistant.incidents import Group, IncidentMaker, doubted, groups
+from assistant.incidents import Group, Grouping, IncidentMaker, doubted
 from assistant.model.answer import Answer, Outlook, Who
 from assistant.model.contradiction import Contradiction
 from assistant.model.diagnosis import (
@@ -22,17 +23,17 @@ from assistant.model.diagnosis import (
     Incident,
     Origin,
     Remark,
+    SiteState,
     SymptomSeen,
     Verdict,
 )
 from assistant.model.event import Address, RemoteSite
 from assistant.model.negotiation import Negotiation, Outcome
 from assistant.model.pairing import Pairing
-from assistant.model.source import Side
-from assistant.sites import site_states
+from assistant.model.source import Side, Source
+from assistant.outages import end_of
 from assistant.trace.packets.capture import spelled
 from assistant.trace.pairing.pairs import Recorded, Together, pair
-from assistant.trace.read import ReadSource
 from assistant.trace.sides import Decided, decide_sides
 from assistant.whose import settled
 
@@ -47,8 +48,10 @@ class Examined(Struct, frozen=True, kw_only=True):
 
     content: CaseContent
     sides: dict[str, Decided]
+    sources: tuple[Source, ...]
     found: tuple[Negotiation, ...]
     """In the order of the sources; without those of the other side that belong to one of ours."""
+    sites: tuple[SiteState, ...]
     groups: tuple[Group, ...]
     pairings: tuple[Pairing, ...]
     remarks: tuple[Remark, ...]
@@ -59,8 +62,8 @@ class Diagnoser:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._reader = CaseReader(catalog)
         self._judge = Judge(catalog)
+        self._reader = CaseReader(catalog, self._judge.likeness)
         self._maker = IncidentMaker(catalog)
 
     def diagnose(self, case: Case) -> Diagnosis:
@@ -80,10 +83,18 @@ class Diagnoser:
         content = self._reader.read(case)
         sides = decide_sides(content.traces, content.told)
         recorded: dict[Side, list[Recorded]] = {Side.LOCAL: [], Side.REMOTE: []}
+        in_order: list[Recorded] = []
+        begun: Counter[str] = Counter()
         for source in content.traces:
+            # Two members of an archive may have one name; their negotiations have ids of their own.
+            source.settled.first = begun[source.name]
             side = sides[source.name].side
             told = source.name in content.told
-            recorded[side].append(self._recorded(source, side, told=told))
+            in_order.append(
+                Recorded(source=source, told=told, negotiations=source.negotiations(side))
+            )
+            recorded[side].append(in_order[-1])
+            begun[source.name] += source.begun
         content = settled(
             content,
             {draft.remote_site for one in recorded[Side.LOCAL] for draft in one.source.drafts},
@@ -96,26 +107,34 @@ class Diagnoser:
             _gateways(recorded),
             frozenset(map(spelled, _addresses(recorded[Side.LOCAL], dialled=False))),
         )
-        found = tuple(
-            self._judged(one, together, ours if one.side is Side.LOCAL else theirs, captured)
-            for source in content.traces
-            for each in recorded[sides[source.name].side]
-            if each.source is source
-            for one in each.negotiations
-            if id(one) not in together.absorbed
+        sources = tuple(sources_of(content, sides))
+        found: list[Negotiation] = []
+        grouping = Grouping(
+            self._catalog,
+            lambda one: ours.side_by_side(one.remote_site) if one.side is Side.LOCAL else None,
         )
-        grouped = tuple(
-            groups(
-                found,
-                self._catalog,
-                lambda one: ours.side_by_side(one.remote_site) if one.side is Side.LOCAL else None,
-            )
-        )
+        for each in in_order:
+            is_ours = sides[each.source.name].side is Side.LOCAL
+            beside = _Beside(together, ours if is_ours else theirs, captured)
+            judged: dict[tuple[str, int], Judgement] = {}
+            for one in each.source.settled.all(each.negotiations):
+                if one.id in together.absorbed:
+                    continue
+                if one.equals is not None:
+                    grouping.add(one, judged[one.equals])
+                    continue
+                whole = beside.added_to(one)
+                judged[one.id] = self._judge.judge(whole)
+                grouping.add(whole, judged[one.id])
+                found.append(whole)
+        grouped = grouping.groups({side: end_of(sources, side) for side in Side})
         everything = (*grouped, *self._without_negotiation(grouped, ours, content))
         return Examined(
             content=content,
             sides=sides,
-            found=tuple(one for one, _ in found),
+            sources=sources,
+            found=tuple(found),
+            sites=grouping.sites(),
             groups=everything,
             pairings=together.pairings,
             remarks=tuple(
@@ -153,8 +172,8 @@ class Diagnoser:
         verdict = _verdict(incidents)
         return Diagnosis(
             verdict=verdict,
-            sources=tuple(sources_of(content, examined.sides)),
-            sites=tuple(site_states(found)),
+            sources=examined.sources,
+            sites=examined.sites,
             incidents=tuple(incidents),
             coverage=coverage_of(
                 content=content,
@@ -189,28 +208,6 @@ class Diagnoser:
     ) -> tuple[Outlook, ...]:
         """What each answer to a question would change: the `why` of a dialogue."""
         return self._maker.policy.why(question, incident.symptoms, tuple(answers))
-
-    def _recorded(self, source: ReadSource, side: Side, *, told: bool) -> Recorded:
-        return Recorded(
-            source=source,
-            told=told,
-            negotiations=source.negotiations(side),
-        )
-
-    def _judged(
-        self,
-        one: Negotiation,
-        together: Together,
-        configurations: Configurations,
-        captured: Captured,
-    ) -> tuple[Negotiation, Judgement]:
-        beside = together.beside.get(id(one), ())
-        if configurations:
-            beside = (*beside, *configurations.of_negotiation(one))
-        beside = (*beside, *captured.of_negotiation(one))
-        if beside:
-            one = replace(one, beside=beside)
-        return one, self._judge.judge(one)
 
     def _without_negotiation(
         self, grouped: tuple[Group, ...], configurations: Configurations, content: CaseContent
@@ -249,6 +246,22 @@ class Diagnoser:
             if self._catalog.symptoms[symptom.id].remark and (site, symptom.id) not in told:
                 told.add((site, symptom.id))
                 yield Remark(symptom=symptom.id, remote_site=site, places=symptom.places)
+
+
+class _Beside(Struct, frozen=True):
+    """What the rest of the case says of the negotiations of one side."""
+
+    together: Together
+    configurations: Configurations
+    captured: Captured
+
+    def added_to(self, one: Negotiation) -> Negotiation:
+        """The negotiation with it."""
+        beside = self.together.beside.get(one.id, ())
+        if self.configurations:
+            beside = (*beside, *self.configurations.of_negotiation(one))
+        beside = (*beside, *self.captured.of_negotiation(one))
+        return replace(one, beside=beside) if beside else one
 
 
 def diagnose(case: Case, catalog: Catalog) -> Diagnosis:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -24,14 +25,21 @@ from assistant.model.diagnosis import (
     Incident,
     Origin,
     RefusedProposal,
+    SiteState,
     SymptomSeen,
 )
 from assistant.model.event import Address, ErrorCode, RemoteSite, Role
 from assistant.model.finding import SideBySide
 from assistant.model.message import ProposalRefused
 from assistant.model.negotiation import Negotiation, Outcome, Stage
+from assistant.model.outages import Outages
 from assistant.model.source import Moment, Side
+from assistant.outages import Course, Outage, lasted
 
+MEMBERS = 1_000
+"""Negotiations of one incident that are named."""
+REMEMBERED = 4_096
+"""Different sets of symptoms and answers whose ranking is kept."""
 CONTRADICTED = 60.0
 """Of 100 statements that something else contradicts, how many are what they seem."""
 
@@ -61,6 +69,9 @@ class Group(Struct, frozen=True, kw_only=True):
     refused_proposals: tuple[RefusedProposal, ...] = ()
     firings: tuple[Firing, ...] = ()
     side_by_side: SideBySide | None = None
+    outages: Outages = Outages(number=0, seconds=None, still_open=False)
+    members: tuple[tuple[str, int], ...] = ()
+    """Ids of its negotiations, the first ones of very many."""
 
     @property
     def is_decisive(self) -> bool:
@@ -68,47 +79,129 @@ class Group(Struct, frozen=True, kw_only=True):
         return any(symptom.decisive for symptom in self.symptoms)
 
 
-def groups(
-    found: Iterable[tuple[Negotiation, Judgement]],
-    catalog: Catalog,
-    side_by_side: Callable[[Negotiation], SideBySide | None],
-) -> Iterator[Group]:
-    """Equal negotiations of one remote site together, in order of their first line."""
-    together: dict[object, list[tuple[Negotiation, Judgement]]] = defaultdict(list)
-    last_connected: dict[tuple[Side, RemoteSite], int] = {}
-    position: dict[int, int] = {}
-    for place, (one, judgement) in enumerate(found):
-        together[_signature(one, judgement)].append((one, judgement))
-        position[id(one)] = place
+class Grouping:
+    """Takes judged negotiations in their order and makes incidents of equal ones.
+
+    What one more equal negotiation costs does not depend on how many there were.
+    """
+
+    def __init__(
+        self, catalog: Catalog, side_by_side: Callable[[Negotiation], SideBySide | None]
+    ) -> None:
+        """Of no negotiation yet."""
+        self._catalog = catalog
+        self._side_by_side = side_by_side
+        self._growing: dict[object, _Growing] = {}
+        self._courses: dict[tuple[Side, RemoteSite], Course[_Growing]] = {}
+        self._connected: dict[tuple[Side, RemoteSite], int] = {}
+        """Of each site, which negotiation was the last that came up."""
+        self._count = 0
+
+    def add(self, one: Negotiation, judgement: Judgement) -> None:
+        """The next negotiation; those of one site come in the order in which they began."""
+        self._count += 1
+        site = (one.side, one.remote_site)
+        key = (site, one.outcome, one.stage, one.error_codes, judgement.decisive)
+        growing = self._growing.get(key)
+        if growing is None:
+            growing = self._growing[key] = _Growing(one, judgement)
+        growing.add(one, judgement, self._count)
         if one.connected_at is not None:
-            last_connected[one.side, one.remote_site] = place
-    for number, group in enumerate(together.values(), start=1):
-        last, _ = group[-1]
-        recovered = last_connected.get((last.side, last.remote_site), -1) > position[id(last)]
-        # The one that tells most stands for all; of equals the first.
-        example, judgement = max(group, key=lambda one: len(one[1].symptoms))
-        gateways = [one.gateway for one, _ in group if one.gateway is not None]
-        roles = [one.role for one, _ in group if one.role is not None]
-        times = [place.time for one, _ in group for place in (one.first, one.last) if place.time]
-        yield Group(
-            id=str(number),
+            self._connected[site] = self._count
+        course = self._courses.get(site)
+        if course is None:
+            course = self._courses[site] = Course(one.remote_site)
+        ended = course.add(one, growing)
+        if ended is not None:
+            ended.owner.end(ended, None)
+
+    def sites(self) -> tuple[SiteState, ...]:
+        """Each remote site of our side, in order of first appearance."""
+        return tuple(
+            course.state for (side, _), course in self._courses.items() if side is Side.LOCAL
+        )
+
+    def groups(self, ends: Mapping[Side, Moment | None]) -> tuple[Group, ...]:
+        """All groups, in order of their first negotiation; asked once, at the end.
+
+        Args:
+            ends: When the traces of each side end.
+        """
+        for (side, _), course in self._courses.items():
+            going_on = course.not_over
+            if going_on is not None:
+                going_on.owner.end(going_on, ends.get(side))
+        return tuple(
+            self._group(str(number), one)
+            for number, one in enumerate(self._growing.values(), start=1)
+        )
+
+    def _group(self, name: str, one: _Growing) -> Group:
+        example, judgement = one.example, one.judgement
+        connected = self._connected.get((example.side, example.remote_site), 0)
+        return Group(
+            id=name,
             remote_site=example.remote_site,
-            gateway=gateways[-1] if gateways else None,
-            role=roles[0] if roles else None,
+            gateway=one.gateway,
+            role=one.role,
             side=example.side,
             outcome=example.outcome,
             stage=example.stage,
             error_codes=example.error_codes,
-            occurrences=len(group),
-            recovered=recovered,
-            first_seen=times[0] if times else None,
-            last_seen=times[-1] if times else None,
+            occurrences=one.occurrences,
+            recovered=connected > one.last_place,
+            first_seen=one.first_seen,
+            last_seen=one.last_seen,
             example=example,
-            symptoms=tuple(_marked(example, judgement, catalog)),
+            symptoms=tuple(_marked(example, judgement, self._catalog)),
             refused_proposals=tuple(_refused(example)),
             firings=judgement.firings,
-            side_by_side=side_by_side(example),
+            side_by_side=self._side_by_side(example),
+            outages=Outages(
+                number=one.outages,
+                seconds=None if one.seconds is None else round(one.seconds, 3),
+                still_open=one.still_open,
+            ),
+            members=tuple(one.members),
         )
+
+
+class _Growing:
+    """A group that negotiations are added to."""
+
+    def __init__(self, one: Negotiation, judgement: Judgement) -> None:
+        self.example, self.judgement = one, judgement
+        """The one that tells most stands for all; of equals the first."""
+        self.gateway: Address | None = None
+        self.role: Role | None = None
+        self.occurrences = 0
+        self.first_seen: Moment | None = None
+        self.last_seen: Moment | None = None
+        self.last_place = 0
+        self.members: list[tuple[str, int]] = []
+        self.outages = 0
+        self.seconds: float | None = None
+        self.still_open = False
+
+    def add(self, one: Negotiation, judgement: Judgement, place: int) -> None:
+        if len(judgement.symptoms) > len(self.judgement.symptoms) and one.equals is None:
+            self.example, self.judgement = one, judgement
+        self.occurrences += 1
+        self.last_place = place
+        self.gateway = one.gateway or self.gateway
+        self.role = self.role or one.role
+        self.first_seen = self.first_seen or one.first.time or one.last.time
+        self.last_seen = one.last.time or one.first.time or self.last_seen
+        if len(self.members) < MEMBERS:
+            self.members.append(one.id)
+
+    def end(self, outage: Outage[_Growing], end: Moment | None) -> None:
+        """An outage that began with one of it is over, or goes on when the trace ends."""
+        self.outages += 1
+        self.still_open = self.still_open or not outage.over
+        seconds = outage.seconds if outage.over else lasted(outage.begin, end)
+        if seconds is not None:
+            self.seconds = (self.seconds or 0.0) + seconds
 
 
 def doubted(group: Group) -> Group:
@@ -125,27 +218,34 @@ class IncidentMaker:
         self.policy = QuestionPolicy(catalog, self.ranker)
         self._catalog = catalog
         self._referee = Referee(catalog)
+        self._known: dict[object, _Assessed] = {}
 
     def incident(
         self, group: Group, answers: tuple[Answer, ...], away: tuple[Who, ...]
     ) -> tuple[Incident, tuple[Contradiction, ...]]:
         """The incident, and what contradicts itself in it."""
         contradictions = self._referee.contradictions(group.id, group.symptoms, answers)
-        symptoms, given = self._tempered(group.symptoms, answers, contradictions)
-        hypotheses = self.ranker.rank(symptoms, given)
-        ranked = replace(_incident(group, symptoms), hypotheses=hypotheses)
+        symptoms, given = group.symptoms, answers
+        if contradictions:
+            symptoms, given = self._tempered(symptoms, answers, contradictions)
+        assessed = self._assessed(symptoms, given, away)
+        incident = _incident(group, symptoms)
+        ranked = replace(incident, hypotheses=assessed.hypotheses)
         if not self._is_ranked(group, ranked, given):
-            return _incident(group, symptoms), contradictions
-        first, second = hypotheses[0].cause, hypotheses[1].cause
-        incident = replace(
-            ranked,
-            questions=self.policy.next_questions(symptoms, given, away=away),
-            refused_proposals=group.refused_proposals,
-            plan=self.policy.plan(symptoms, given, away=away),
-            pivot=self.ranker.pivot(symptoms, given),
-            versus=self.ranker.compare(first, second, symptoms, given),
-        )
-        return incident, contradictions
+            return incident, contradictions
+        return assessed.given_to(incident), contradictions
+
+    def _assessed(
+        self, symptoms: tuple[SymptomSeen, ...], answers: tuple[Answer, ...], away: tuple[Who, ...]
+    ) -> _Assessed:
+        """What is the same for all incidents with these symptoms, wherever they stand."""
+        key = (tuple((one.id, one.reliability, one.causes) for one in symptoms), answers, away)
+        assessed = self._known.get(key)
+        if assessed is None:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            assessed = self._known[key] = _Assessed(self, symptoms, answers, away)
+        return assessed
 
     @staticmethod
     def _is_ranked(group: Group, ranked: Incident, answers: tuple[Answer, ...]) -> bool:
@@ -193,6 +293,37 @@ class IncidentMaker:
         )
 
 
+class _Assessed:
+    """What symptoms and answers mean: the ranking at once, the rest if somebody wants it."""
+
+    def __init__(
+        self,
+        maker: IncidentMaker,
+        symptoms: tuple[SymptomSeen, ...],
+        answers: tuple[Answer, ...],
+        away: tuple[Who, ...],
+    ) -> None:
+        self._maker = maker
+        self._from = (symptoms, answers, away)
+        self.hypotheses = maker.ranker.rank(symptoms, answers)
+
+    def given_to(self, incident: Incident) -> Incident:
+        """The incident with its causes and all that follows from them."""
+        return replace(incident, hypotheses=self.hypotheses, **self._rest)
+
+    @cached_property
+    def _rest(self) -> dict[str, Any]:
+        symptoms, answers, away = self._from
+        ranker, policy = self._maker.ranker, self._maker.policy
+        first, second = self.hypotheses[0].cause, self.hypotheses[1].cause
+        return {
+            "questions": policy.next_questions(symptoms, answers, away=away),
+            "plan": policy.plan(symptoms, answers, away=away),
+            "pivot": ranker.pivot(symptoms, answers),
+            "versus": ranker.compare(first, second, symptoms, answers),
+        }
+
+
 def _incident(group: Group, symptoms: tuple[SymptomSeen, ...]) -> Incident:
     """Without causes: these are for whoever ranks it."""
     return Incident(
@@ -212,16 +343,12 @@ def _incident(group: Group, symptoms: tuple[SymptomSeen, ...]) -> Incident:
         example=group.example,
         symptoms=symptoms,
         hypotheses=(),
-        refused_proposals=(),
+        refused_proposals=group.refused_proposals,
         firings=group.firings,
         side_by_side=group.side_by_side,
+        outages=group.outages,
+        members=group.members,
     )
-
-
-def _signature(one: Negotiation, judgement: Judgement) -> object:
-    """Contract, `incident`: remote site, outcome, stage, codes, ids of decisive symptoms."""
-    decisive = tuple(symptom.id for symptom in judgement.symptoms if symptom.decisive)
-    return one.side, one.remote_site, one.outcome, one.stage, one.error_codes, decisive
 
 
 def _marked(example: Negotiation, judgement: Judgement, catalog: Catalog) -> Iterator[SymptomSeen]:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from typing import Generic, TypeVar
 
 from msgspec import Struct
 
-from assistant.model.diagnosis import Diagnosis, Incident
-from assistant.model.event import RemoteSite
-from assistant.model.negotiation import Negotiation
-from assistant.model.outages import Outages
-from assistant.model.source import Moment, Side
+from assistant.model.diagnosis import Diagnosis, SiteState, State
+from assistant.model.event import Address, RemoteSite
+from assistant.model.negotiation import Negotiation, Outcome
+from assistant.model.source import Moment, Side, Source
+
+Owner = TypeVar("Owner")
+"""What an outage belongs to."""
 
 
-class Outage(Struct, frozen=True, kw_only=True):
+class Outage(Struct, Generic[Owner], frozen=True, kw_only=True):
     """From the first fault of a remote site to its next success."""
 
-    first: Negotiation
-    """The one with whose fault it began; what failed until it ended belongs to it."""
+    owner: Owner
+    """Of the negotiation with whose fault it began; what failed until it ended belongs to it."""
     begin: Moment | None
     """None where the trace shows no time."""
     end: Moment | None
@@ -33,60 +35,78 @@ class Outage(Struct, frozen=True, kw_only=True):
         return max(self.end.seconds_since(self.begin), 0.0)
 
 
-def outages(run: Iterable[Negotiation]) -> Iterator[Outage]:
-    """The outages of one remote site, from its negotiations in their order."""
-    first: Negotiation | None = None
-    for one in run:
-        if one.connected_at is not None and first is not None:
-            yield Outage(first=first, begin=_begin(first), end=one.connected_at, over=True)
-            first = None
-        if one.outcome.is_fault and first is None:
-            first = one
-    if first is not None:
-        yield Outage(first=first, begin=_begin(first), end=None, over=False)
+class Course(Generic[Owner]):
+    """Follows one remote site through its negotiations: up or down, since when, what it missed."""
 
+    def __init__(self, remote_site: RemoteSite) -> None:
+        """Of no negotiation yet."""
+        self._remote_site = remote_site
+        self._gateway: Address | None = None
+        self._state = State.UNKNOWN
+        self._since: Moment | None = None
+        self._begun: tuple[Owner, Moment | None] | None = None
+        self._outages = 0
+        self._seconds: float | None = None
 
-def outages_by_incident(diagnosis: Diagnosis) -> dict[str, Outages]:
-    """For each incident, by its id, the outages that began with negotiations like its own.
+    def add(self, one: Negotiation, owner: Owner) -> Outage[Owner] | None:
+        """The next negotiation of the site; the outage that ends with it."""
+        ended = None
+        if one.connected_at is not None and self._begun is not None:
+            first, begin = self._begun
+            ended = Outage(owner=first, begin=begin, end=one.connected_at, over=True)
+            self._begun = None
+            if ended.seconds is not None:
+                self._seconds = (self._seconds or 0.0) + ended.seconds
+        if one.outcome.is_fault and self._begun is None:
+            self._outages += 1
+            self._begun = owner, one.ended_at or one.last.time
+        if one.gateway is not None:
+            self._gateway = one.gateway
+        self._follow(one)
+        return ended
 
-    Of incidents alike in outcome, stage and codes the first one has them.
-    """
-    runs: dict[tuple[RemoteSite, Side], list[Negotiation]] = defaultdict(list)
-    for one in diagnosis.negotiations:
-        # Those of one side are in the order of its traces.
-        runs[one.remote_site, one.side].append(one)
-    begun: dict[tuple[object, ...], list[Outage]] = defaultdict(list)
-    for run in runs.values():
-        for outage in outages(run):
-            begun[_signature(outage.first)].append(outage)
-    return {
-        incident.id: incident.judged_outages
-        or _together(begun.pop(_signature(incident), []), trace_end(diagnosis, incident.side))
-        for incident in diagnosis.incidents
-    }
+    def _follow(self, one: Negotiation) -> None:
+        was = self._state
+        if one.outcome is Outcome.ESTABLISHED:
+            self._state = State.UP
+            if was is not State.UP:
+                self._since = one.connected_at
+        elif one.outcome is Outcome.UNFINISHED:
+            self._state, self._since = State.UNKNOWN, None
+        else:
+            self._state = State.DOWN
+            if was is not State.DOWN or one.connected_at is not None:
+                self._since = one.ended_at or one.last.time
 
+    @property
+    def not_over(self) -> Outage[Owner] | None:
+        """The outage that goes on when the trace ends."""
+        if self._begun is None:
+            return None
+        owner, begin = self._begun
+        return Outage(owner=owner, begin=begin, end=None, over=False)
 
-def _signature(one: Negotiation | Incident) -> tuple[object, ...]:
-    return (one.remote_site, one.side, one.outcome, one.stage, one.error_codes)
-
-
-def _together(found: list[Outage], end: Moment | None) -> Outages:
-    lengths = [one.seconds if one.over else lasted(one.begin, end) for one in found]
-    seen = [length for length in lengths if length is not None]
-    return Outages(
-        number=len(found),
-        seconds=round(sum(seen), 3) if seen else None,
-        still_open=any(not one.over for one in found),
-    )
-
-
-def _begin(one: Negotiation) -> Moment | None:
-    return one.ended_at or one.last.time
+    @property
+    def state(self) -> SiteState:
+        """Over all negotiations so far."""
+        return SiteState(
+            remote_site=self._remote_site,
+            gateway=self._gateway,
+            state_at_end=self._state,
+            since=self._since,
+            outages=self._outages,
+            outage_s=None if self._seconds is None else round(self._seconds, 3),
+        )
 
 
 def trace_end(diagnosis: Diagnosis, side: Side) -> Moment | None:
     """When the latest trace of that side ends; None where none shows a time."""
-    ends = [one.last for one in diagnosis.sources if one.side is side and one.last is not None]
+    return end_of(diagnosis.sources, side)
+
+
+def end_of(sources: Iterable[Source], side: Side) -> Moment | None:
+    """When the latest source of that side ends; None where none shows a time."""
+    ends = [one.last for one in sources if one.side is side and one.last is not None]
     return max(ends, key=lambda moment: moment.at, default=None)
 
 

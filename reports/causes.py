@@ -228,7 +228,7 @@ class _Reader(Struct, frozen=True):
             level=level,
             speaks_for=evidence.decibans >= 0,
             because=self.words.told(because) if because else "",
-            refs=self.annotation.refs(evidence.places, self.words),
+            refs=self.annotation.refs(self.incident.places_of(evidence), self.words),
         )
 
 

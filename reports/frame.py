@@ -105,12 +105,12 @@ def _places(incident: Incident) -> Iterator[Place]:
     first = next(iter(incident.hypotheses), None)
     if first is not None and first.cause != UNKNOWN_CAUSE:
         strongest = max(
-            (one for one in first.evidence if one.places and one.decibans > 0),
+            (one for one in first.evidence if incident.places_of(one) and one.decibans > 0),
             key=lambda one: one.decibans,
             default=None,
         )
         if strongest is not None:
-            yield strongest.places[-1]
+            yield incident.places_of(strongest)[-1]
     decisive = [seen.places for seen in incident.symptoms if seen.decisive]
     for places in decisive:
         yield places[-1]
@@ -118,7 +118,7 @@ def _places(incident: Incident) -> Iterator[Place]:
         yield refused.places[0]
     if incident.hypotheses:
         for evidence in incident.hypotheses[0].evidence:
-            yield from evidence.places[-1:]
+            yield from incident.places_of(evidence)[-1:]
     for places in decisive:
         yield from reversed(places)
     for seen in incident.symptoms:

@@ -63,9 +63,6 @@ def _cited(diagnosis: Diagnosis) -> Iterator[Place]:
 def _of_incident(incident: Incident) -> Iterator[Place]:
     for symptom in incident.symptoms:
         yield from symptom.places
-    for hypothesis in incident.hypotheses:
-        for evidence in hypothesis.evidence:
-            yield from evidence.places
     for refused in incident.refused_proposals:
         yield from refused.places
     both = incident.side_by_side

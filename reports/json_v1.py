@@ -13,7 +13,6 @@ from assistant.comparison import Comparison
 from assistant.model.diagnosis import Diagnosis, Evidence, Hypothesis, Incident, SiteState
 from assistant.model.outages import Outages
 from assistant.model.source import Place, Source
-from assistant.outages import outages_by_incident
 from reports.json_comparison_v1 import comparison_object
 from reports.json_quotes_v1 import quote_text, quoted
 from reports.json_sides_v1 import (
@@ -41,7 +40,6 @@ def render_json(diagnosis: Diagnosis, comparison: Comparison | None = None) -> s
 def document(diagnosis: Diagnosis, comparison: Comparison | None = None) -> dict[str, object]:
     """The document as plain values; with what changed since an earlier report, if one is given."""
     coverage = diagnosis.coverage
-    outages = outages_by_incident(diagnosis)
     compared = {"comparison": comparison_object(comparison)} if comparison else {}
     return {
         "schema": SCHEMA,
@@ -54,7 +52,7 @@ def document(diagnosis: Diagnosis, comparison: Comparison | None = None) -> dict
         "sources": [_source(source) for source in diagnosis.sources],
         "sites": [_site(site) for site in diagnosis.sites],
         "incidents": [
-            _incident(incident) | {"outages": _outages(outages[incident.id])}
+            _incident(incident) | {"outages": _outages(incident.outages)}
             for incident in diagnosis.incidents
         ],
         "answers": [
@@ -159,7 +157,7 @@ def _incident(incident: Incident) -> dict[str, object]:
             }
             for symptom in incident.symptoms
         ],
-        "causes": [_cause(hypothesis) for hypothesis in incident.hypotheses],
+        "causes": [_cause(hypothesis, incident) for hypothesis in incident.hypotheses],
         "versus": [weight_object(weight) for weight in incident.versus],
         "pivot": pivot_object(incident.pivot) if incident.pivot else None,
         "plan": plan_object(incident.plan) if incident.plan else None,
@@ -196,18 +194,20 @@ def _outages(found: Outages) -> dict[str, object]:
     return {"number": found.number, "seconds": found.seconds, "open": found.still_open}
 
 
-def _cause(hypothesis: Hypothesis) -> dict[str, object]:
+def _cause(hypothesis: Hypothesis, incident: Incident) -> dict[str, object]:
     return {
         "id": hypothesis.cause,
         "probability": round(hypothesis.probability, 4),
         "standing": hypothesis.standing.value,
         "prior_decibans": round(hypothesis.prior_decibans, 2),
-        "evidence": [_evidence(evidence) for evidence in hypothesis.evidence],
+        "evidence": [
+            _evidence(evidence, incident.places_of(evidence)) for evidence in hypothesis.evidence
+        ],
         "remedies": list(hypothesis.remedies),
     }
 
 
-def _evidence(evidence: Evidence) -> dict[str, object]:
+def _evidence(evidence: Evidence, places: tuple[Place, ...]) -> dict[str, object]:
     said: dict[str, object] = {
         "kind": evidence.kind.value,
         "id": evidence.id,
@@ -215,10 +215,10 @@ def _evidence(evidence: Evidence) -> dict[str, object]:
     }
     if evidence.choice is not None:
         said["choice"] = evidence.choice
-    if evidence.places:
+    if places:
         # The place to look at first; the decibans are those of all of them together.
-        said.update(place_object(evidence.places[0]))
-        said["places"] = [place_object(place) for place in evidence.places]
+        said.update(place_object(places[0]))
+        said["places"] = [place_object(place) for place in places]
     return said
 
 

@@ -9,7 +9,7 @@ from assistant.inference.posterior import PRIOR
 from assistant.interview import Interview
 from assistant.model.answer import Weight
 from assistant.model.contradiction import Claim, Contradiction
-from assistant.model.diagnosis import Evidence, SymptomSeen
+from assistant.model.diagnosis import SymptomSeen
 from assistant.model.dialogue import How, Reason
 from assistant.model.source import Place
 from reports.causes import answer_told
@@ -161,8 +161,9 @@ class ReasonWords:
         yield from self._wrapped(words(key, first=self._name(how.first)))
         for one in telling[:_OBJECTIONS]:
             yield from self._weighed(Weight(id=one.id, choice=one.choice, decibans=one.decibans))
-            if one.places:
-                yield cut(f"           {self._places(one)}", self._width)
+            seen = next((each for each in how.symptoms if each.id == one.id), None)
+            if one.choice is None and seen is not None:
+                yield cut(f"           {self._places(seen)}", self._width)
         yield from self._more(len(telling) - _OBJECTIONS)
 
     def _weighed(self, one: Weight) -> list[str]:
@@ -178,7 +179,7 @@ class ReasonWords:
     def _decibans(self, value: float) -> str:
         return f"{'-' if value < 0 else '+'}{self._words.number(abs(value), 1)}".rjust(9)
 
-    def _places(self, one: SymptomSeen | Evidence) -> str:
+    def _places(self, one: SymptomSeen) -> str:
         """`trace.txt, lines 3-5, 9-9; peer.txt, line 4`: the first few places."""
         by_source: dict[str, list[Place]] = {}
         for place in one.places[:_PLACES]:

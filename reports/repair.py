@@ -16,7 +16,6 @@ from assistant.model.message import IkeSaEstablished, TunnelEndpoints
 from assistant.model.outages import Outages
 from assistant.model.pairing import PairVerdict
 from assistant.model.source import Side, SourceKind
-from assistant.outages import outages_by_incident
 from reports.causes import SHOWN_FROM, remedy_anchor
 from reports.escape import visible
 from reports.labels import Labels
@@ -231,10 +230,9 @@ def prevention_of(diagnosis: Diagnosis) -> Prevention:
 
     Those of every incident that it is shown for.
     """
-    known = outages_by_incident(diagnosis)
     found: dict[str, list[tuple[Incident, Outages]]] = {}
     for incident in diagnosis.incidents:
-        if not known[incident.id].number:
+        if not incident.outages.number:
             continue
         shown = [
             one
@@ -242,7 +240,7 @@ def prevention_of(diagnosis: Diagnosis) -> Prevention:
             if rank == 0 or one.probability >= SHOWN_FROM
         ]
         for remedy in dict.fromkeys(remedy for one in shown for remedy in one.remedies):
-            found.setdefault(remedy, []).append((incident, known[incident.id]))
+            found.setdefault(remedy, []).append((incident, incident.outages))
     return {remedy: tuple(each) for remedy, each in found.items()}
 
 

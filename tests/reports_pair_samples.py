@@ -196,7 +196,7 @@ def configured_incident(probability: float = 0.7, *, evil: str = "") -> Incident
     """What two configurations say without any trace."""
     row = Place(OUR_SCRIPT, 12, 12, evil or f'add "{SITE}" 2 2')
     whole = Place(THEIR_SCRIPT, 1, 1, "")
-    evidence = Evidence(id="no-proposal-fits", decibans=14.0, places=(row,))
+    evidence = Evidence(id="no-proposal-fits", decibans=14.0)
     return Incident(
         id="1",
         origin=Origin.CONFIGURATION,

@@ -367,8 +367,8 @@ def polling_incident(site: str = SITE, *, gateway: str = GATEWAY) -> Incident:
 
     def weighed(failed: float, private: float) -> tuple[Evidence, Evidence]:
         return (
-            Evidence(id="line-polling-failed", decibans=failed, places=(*poll_places, error)),
-            Evidence(id="polled-private", decibans=private, places=poll_places),
+            Evidence(id="line-polling-failed", decibans=failed),
+            Evidence(id="polled-private", decibans=private),
         )
 
     return incident(
@@ -404,7 +404,7 @@ def time_out_incident(first: float = 0.35) -> Incident:
         role=Role.INITIATOR,
         error_codes=(ErrorCode("0x1106"),),
     )
-    evidence = Evidence(id="no-answer", decibans=3.0, places=(silent,))
+    evidence = Evidence(id="no-answer", decibans=3.0)
     return incident(
         example,
         symptoms=(SymptomSeen(id="no-answer", decisive=True, places=(silent,)),),

@@ -91,7 +91,7 @@ def test_a_missing_row_is_likely_by_the_configuration_alone(diagnoser: Diagnoser
     )
     first = incident.hypotheses[0]
     assert (first.cause, first.standing) == ("poll-entry-missing", Standing.LIKELY)
-    (place,) = first.evidence[0].places
+    (place,) = incident.places_of(first.evidence[0])
     assert (place.source, place.first_line) == ("keep-alive-without-poll-row.de.lcs", 5)
 
 
@@ -101,9 +101,10 @@ def test_with_the_code_in_a_trace_it_is_proven(diagnoser: Diagnoser) -> None:
         from_text("trace.txt", NO_POLL_ENTRY),
         from_file("keep-alive-without-poll-row.de.lcs"),
     )
-    first = found.incidents[0].hypotheses[0]
+    incident = found.incidents[0]
+    first = incident.hypotheses[0]
     assert (first.cause, first.standing) == ("poll-entry-missing", Standing.PROVEN)
-    assert {place.source for one in first.evidence for place in one.places} == {
+    assert {place.source for one in first.evidence for place in incident.places_of(one)} == {
         "trace.txt",
         "keep-alive-without-poll-row.de.lcs",
     }

@@ -139,8 +139,18 @@ def test_a_symptom_names_every_place_of_what_it_rests_on() -> None:
         )
     )
     assert judged.symptoms == (
-        SymptomSeen(id="line-polling-failed", decisive=True, places=(at(12),)),
-        SymptomSeen(id="polls-missed", decisive=False, places=(at(7), at(9), at(12))),
+        SymptomSeen(
+            id="line-polling-failed",
+            decisive=True,
+            places=(at(12),),
+            causes=frozenset(("poll-address-wrong", "remote-offline")),
+        ),
+        SymptomSeen(
+            id="polls-missed",
+            decisive=False,
+            places=(at(7), at(9), at(12)),
+            causes=frozenset(("poll-address-wrong",)),
+        ),
     )
 
 

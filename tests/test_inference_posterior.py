@@ -299,11 +299,10 @@ def test_bayes_with_an_answer_by_hand() -> None:
 
 def test_an_answer_is_evidence_without_a_place() -> None:
     (evidence,) = ranker([], OFF, WRONG, questions=[ONLINE]).rank([], said(online="no"))[0].evidence
-    assert (evidence.id, evidence.kind, evidence.choice, evidence.places) == (
+    assert (evidence.id, evidence.kind, evidence.choice) == (
         "online",
         EvidenceKind.ANSWER,
         "no",
-        (),
     )
 
 

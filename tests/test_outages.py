@@ -7,7 +7,6 @@ from trace_lines import LAGER, ZENTRALE, missed, no_answer, set_up
 
 from assistant.catalog.catalog import Catalog
 from assistant.model.outages import Outages
-from assistant.outages import outages_by_incident
 from reports.json_v1 import document
 from reports.view import case_view
 
@@ -15,9 +14,8 @@ from reports.view import case_view
 def of(diagnosed: Diagnosed, trace: str) -> dict[str, Outages]:
     """The outages by what became of the negotiation that they began with."""
     diagnosis = diagnosed(trace)
-    found = outages_by_incident(diagnosis)
     return {
-        f"{one.remote_site} {one.outcome.value if one.outcome else ''}": found[one.id]
+        f"{one.remote_site} {one.outcome.value if one.outcome else ''}": one.outages
         for one in diagnosis.incidents
     }
 
@@ -70,9 +68,7 @@ def test_the_sites_of_the_diagnosis_count_the_same_outages(diagnosed: Diagnosed)
     trace = set_up(LAGER) + missed(LAGER, 600) + set_up(LAGER, 1000) + no_answer(LAGER, 5000)
     diagnosis = diagnosed(trace)
 
-    assert diagnosis.sites[0].outages == sum(
-        one.number for one in outages_by_incident(diagnosis).values()
-    )
+    assert diagnosis.sites[0].outages == sum(one.outages.number for one in diagnosis.incidents)
 
 
 def test_a_remedy_says_what_it_would_have_prevented(diagnosed: Diagnosed, catalog: Catalog) -> None:

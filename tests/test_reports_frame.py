@@ -7,7 +7,7 @@ import time
 from msgspec.structs import replace
 from reports_samples import FILE, Trace, case, hypothesis, make_catalog, time_out_incident
 
-from assistant.model.diagnosis import Evidence, Incident
+from assistant.model.diagnosis import Evidence, Incident, SymptomSeen
 from reports.frame import deciding_lines, telling_line
 from reports.text import render_text
 
@@ -21,8 +21,13 @@ def refused_there(decibans: float, cause: str = "gateway-address-wrong") -> Inci
     """A time-out here, 3 decibans, and beside it what the other side's trace shows."""
     incident = time_out_incident()
     (here,) = incident.hypotheses[0].evidence
-    there = Evidence(id="polling-failed", decibans=decibans, places=(REFUSAL,))
-    return replace(incident, hypotheses=(hypothesis(cause, 0.9, here, there),))
+    there = Evidence(id="line-polling-failed", decibans=decibans)
+    seen = SymptomSeen(id="line-polling-failed", decisive=False, places=(REFUSAL,))
+    return replace(
+        incident,
+        symptoms=(*incident.symptoms, seen),
+        hypotheses=(hypothesis(cause, 0.9, here, there),),
+    )
 
 
 def first_line(incident: Incident) -> tuple[str, str]:

@@ -21,8 +21,7 @@ def weighed(*decibans: float) -> Incident:
     """A first cause with that evidence, in that order."""
     ids = ("line-polling-failed", "polled-private", "no-answer", "came-up")
     evidence = [
-        Evidence(id=ids[number % len(ids)], decibans=value, places=())
-        for number, value in enumerate(decibans)
+        Evidence(id=ids[number % len(ids)], decibans=value) for number, value in enumerate(decibans)
     ]
     first = hypothesis("poll-address-wrong", share(-12.0 + sum(decibans)), *evidence)
     return replace(POLLING, hypotheses=(first, hypothesis("unknown", 0.1)))

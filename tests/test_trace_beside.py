@@ -74,9 +74,11 @@ def test_packets_of_another_hour_say_nothing(diagnosed: Diagnosed) -> None:
 
 def test_a_drop_that_the_firewall_reports_is_proven(diagnosed: Diagnosed) -> None:
     found = diagnosed(DROPPED + POLLING)
-    (leading, *_) = found.incidents[0].hypotheses
+    incident = found.incidents[0]
+    (leading, *_) = incident.hypotheses
     assert (leading.cause, leading.standing.value) == ("tunnel-traffic-blocked", "proven")
-    assert any(place.first_line == 1 for one in leading.evidence for place in one.places)
+    places = [place for one in leading.evidence for place in incident.places_of(one)]
+    assert any(place.first_line == 1 for place in places)
 
 
 def test_absence_in_the_ip_router_trace_proves_nothing(diagnosed: Diagnosed) -> None:

@@ -71,7 +71,7 @@ class Laid:
 
     def events(self, one: Negotiation) -> list[Event]:
         """What the other trace says of a negotiation."""
-        return [each.event for each in self.together.beside.get(id(one), ())]
+        return [each.event for each in self.together.beside.get(one.id, ())]
 
 
 Lay: TypeAlias = Callable[..., Laid]
@@ -264,7 +264,7 @@ def test_the_reason_is_the_record_of_the_other_side(lay: Lay) -> None:
     assert one.reason is not None
     assert one.reason.source == "theirs-1.txt"
     assert "(0x2203)" in one.reason.text
-    (occurrence, _) = laid.together.beside[id(laid.ours[0])]
+    (occurrence, _) = laid.together.beside[laid.ours[0].id]
     assert occurrence.places == (one.reason,)
 
 
@@ -430,7 +430,7 @@ def test_other_classes_prove_that_the_trace_ran_on(lay: Lay) -> None:
 
 def test_nothing_stands_between_the_records_before_and_after(lay: Lay) -> None:
     laid = lay(in_vain(0), silence(-90, -60, 90, 120))
-    (occurrence,) = laid.together.beside[id(laid.ours[0])]
+    (occurrence,) = laid.together.beside[laid.ours[0].id]
     assert [place.time.at.minute for place in occurrence.places if place.time] == [59, 1]
 
 
@@ -674,7 +674,7 @@ def test_a_call_of_theirs_that_we_refuse(lay: Lay) -> None:
     assert one.reason.source == "ours.txt"
     # Whoever is refused waits in vain: that tells nothing new to who refused.
     assert laid.events(laid.ours[0]) == []
-    assert laid.together.absorbed == {id(laid.theirs[0])}
+    assert laid.together.absorbed == {laid.theirs[0].id}
     assert laid.events(laid.theirs[0]) == []
 
 
@@ -683,9 +683,9 @@ def test_a_call_of_theirs_that_never_arrived_is_shown_by_our_trace(lay: Lay) -> 
     assert laid.verdicts == ["both-up", "never-arrived"]
     theirs = laid.theirs[1]
     assert laid.events(theirs) == [shows("nothing")]
-    (occurrence,) = laid.together.beside[id(theirs)]
+    (occurrence,) = laid.together.beside[theirs.id]
     assert {place.source for place in occurrence.places} == {"ours.txt"}
-    assert id(theirs) not in laid.together.absorbed
+    assert theirs.id not in laid.together.absorbed
     assert str(laid.pairing.negotiations[1].at) == "2024-05-14T09:00:00.000"
 
 
@@ -699,7 +699,7 @@ def test_our_trace_may_show_nothing_but_that_it_ran(lay: Lay) -> None:
 
 def test_whether_somebody_elses_call_reached_us_is_not_asked(lay: Lay) -> None:
     laid = lay(in_vain(0) + silence(90), silence(-60) + in_vain(3, WERK))
-    assert laid.together.beside.keys() <= {id(laid.ours[0])}
+    assert laid.together.beside.keys() <= {laid.ours[0].id}
 
 
 # Repeats --------------------------------------------------------------------------------------

@@ -53,9 +53,7 @@ def places(diagnosis: Diagnosis) -> Iterator[Place]:
             yield from symptom.places
         for message in incident.messages:
             yield from message.places
-        for hypothesis in incident.hypotheses:
-            for evidence in hypothesis.evidence:
-                yield from evidence.places
+        yield from incident.claimed
 
 
 def lines_of(source: SourceTranscript) -> dict[int, str]:

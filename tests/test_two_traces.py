@@ -84,7 +84,8 @@ def test_a_code_of_the_other_side_names_the_cause(
     assert one.reason is not None
     assert (one.reason.source, refusal in one.reason.text) == ("theirs.txt", True)
     # The other side's line is the evidence.
-    assert "theirs.txt" in {place.source for each in first.evidence for place in each.places}
+    places = [place for each in first.evidence for place in incident.places_of(each)]
+    assert "theirs.txt" in {place.source for place in places}
 
 
 def test_nothing_arrives_leaves_three_and_asks(diagnoser: Diagnoser, catalog: Catalog) -> None:

@@ -5,7 +5,7 @@ It shares no code with the rules, their facts and the engine: it is what the tes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container
 from enum import Enum
 
 from assistant.catalog.catalog import Catalog
@@ -25,11 +25,18 @@ def symptoms_seen(catalog: Catalog, negotiation: Negotiation) -> tuple[SymptomSe
             continue
         places = {place for found in wanted for occurrence in found for place in occurrence.places}
         ordered = sorted(places, key=lambda place: (place.first_line, place.last_line))
-        seen.append(SymptomSeen(id=symptom.id, decisive=symptom.decisive, places=tuple(ordered)))
+        seen.append(
+            SymptomSeen(
+                id=symptom.id,
+                decisive=symptom.decisive,
+                places=tuple(ordered),
+                causes=frozenset(cause for cause, _ in hypotheses(catalog, (symptom.id,))),
+            )
+        )
     return tuple(seen)
 
 
-def hypotheses(catalog: Catalog, seen: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+def hypotheses(catalog: Catalog, seen: Container[str]) -> tuple[tuple[str, str], ...]:
     """Every cause with each symptom that it may show and that was seen; catalog's order."""
     return tuple(
         (cause.id, shown.symptom)

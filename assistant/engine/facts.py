@@ -16,6 +16,8 @@ from assistant.model.negotiation import Occurrence
 from assistant.model.source import Place
 from assistant.model.vocabulary import Value, field_names, normalised
 
+_REMEMBERED = 20_000
+"""Distinct events whose fact is kept."""
 _BARE = re.compile(r"[\w.:/-]+")
 
 
@@ -80,9 +82,18 @@ class Projection:
             kind: tuple(name for name in field_names(kind) if name in names)
             for kind, names in asked.items()
         }
+        self._facts: dict[Event, Fact] = {}
 
     def fact(self, event: Event) -> Fact:
         """The event as a fact; fields of which the trace tells nothing are left out."""
+        fact = self._facts.get(event)
+        if fact is None:
+            if len(self._facts) >= _REMEMBERED:
+                self._facts.clear()
+            fact = self._facts[event] = self._reduced(event)
+        return fact
+
+    def _reduced(self, event: Event) -> Fact:
         fields = []
         for name in self._asked.get(event.kind, ()):
             value = getattr(event, name)

@@ -33,12 +33,17 @@ class Judgement(Struct, frozen=True, kw_only=True):
     firings: tuple[Firing, ...]
     """The ledger, in firing order: symptoms, then causes."""
 
+    @property
+    def decisive(self) -> tuple[str, ...]:
+        """Ids of the symptoms that name the fault (contract, `incident`)."""
+        return tuple(one.id for one in self.symptoms if one.decisive)
+
 
 class _Conclusion(Struct, frozen=True, kw_only=True):
     """What is the same for all negotiations with the same facts, wherever they stand."""
 
-    symptoms: tuple[tuple[str, tuple[Fact, ...]], ...]
-    """Ids, and the facts that meet the conditions under `all`."""
+    symptoms: tuple[tuple[str, tuple[Fact, ...], frozenset[str]], ...]
+    """Ids, the facts that meet the conditions under `all`, and the causes concluded from it."""
     hypotheses: tuple[tuple[str, str], ...]
     firings: tuple[Firing, ...]
 
@@ -60,6 +65,11 @@ class Judge:
         self._projection = Projection(catalog)
         self._conclude = lru_cache(maxsize=REMEMBERED)(self._chain)
 
+    def likeness(self, negotiation: Negotiation) -> frozenset[Fact]:
+        """What is equal of negotiations about which the rules say the same."""
+        everything = chain(negotiation.messages, negotiation.derived)
+        return frozenset(self._projection.fact(one.event) for one in everything)
+
     def judge(self, negotiation: Negotiation) -> Judgement:
         """What this negotiation shows, with the places it rests on."""
         everything = chain(negotiation.messages, negotiation.derived, negotiation.beside)
@@ -78,8 +88,9 @@ class Judge:
                         [place for fact in matched for place in facts[fact]],
                         source,
                     ),
+                    causes=causes,
                 )
-                for symptom, matched in conclusion.symptoms
+                for symptom, matched, causes in conclusion.symptoms
             ),
             hypotheses=conclusion.hypotheses,
             firings=conclusion.firings,
@@ -124,8 +135,15 @@ class Judge:
                 (_, cause), (_, symptom) = concluded.fields
                 hypotheses.append((str(cause), str(symptom)))
                 firings.append(self._firings[step.rule.id])
+        causes: defaultdict[str, set[str]] = defaultdict(set)
+        for cause, symptom in hypotheses:
+            causes[symptom].add(cause)
         return _Conclusion(
-            symptoms=tuple(symptoms), hypotheses=tuple(hypotheses), firings=tuple(firings)
+            symptoms=tuple(
+                (symptom, matched, frozenset(causes[symptom])) for symptom, matched in symptoms
+            ),
+            hypotheses=tuple(hypotheses),
+            firings=tuple(firings),
         )
 
 

@@ -24,6 +24,7 @@ class Referee:
 
     def __init__(self, catalog: Catalog) -> None:
         self._rules = tuple(_rules(catalog))
+        self._asked = frozenset(fact for rule in self._rules for fact in rule.present)
         self._claims = {
             rule.id: pair
             for rule, pair in zip(
@@ -48,9 +49,8 @@ class Referee:
         said = {one.id: one for one in answers if one.choice != UNKNOWN}
         facts = [symptom_seen(one) for one in seen]
         facts += [answer_given(one.id, one.choice) for one in said.values()]
-        asked = {fact for rule in self._rules for fact in rule.present}
         # No run of the engine where nothing could come of it.
-        known = sorted((fact for fact in facts if fact in asked), key=str, reverse=True)
+        known = sorted((fact for fact in facts if fact in self._asked), key=str, reverse=True)
         if len(known) <= 1:
             return ()
         found: dict[str, Contradiction] = {}

@@ -9,7 +9,7 @@ the result and an answer can be changed or taken back.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -17,7 +17,6 @@ from assistant.catalog.catalog import Catalog
 from assistant.catalog.schema import Aspect, Cause, Question
 from assistant.model.answer import UNKNOWN, Answer, Pivot, Weight
 from assistant.model.diagnosis import Evidence, EvidenceKind, Hypothesis, Standing, SymptomSeen
-from assistant.model.source import Place
 
 PROVEN = 0.95
 LIKELY = 0.5
@@ -49,12 +48,18 @@ def standing(probability: float) -> Standing:
 
 
 def symptom_likelihoods(
-    aspect: Aspect, cause: Cause, reliability: float | None = None
+    aspect: Aspect,
+    cause: Cause,
+    reliability: float | None = None,
+    *,
+    concluded: Container[str] | None = None,
 ) -> dict[str, float]:
     """P(symptom | cause) for each symptom of an aspect, after floor and reliability.
 
     What the cause does not name takes the rest, in proportion of `otherwise`; so does the unnamed
     possibility that none of them is seen. `reliability` (of 100) stands in for the aspect's own.
+    A symptom that the cause names has its named share only where the rules concluded the cause
+    from it: `concluded` are these symptoms, None where no rules were asked.
     """
     named = {shown.symptom: shown.of_100 for shown in cause.shows}
     here = [symptom.id for symptom in aspect.symptoms if symptom.id in named]
@@ -68,10 +73,10 @@ def symptom_likelihoods(
     choices = len(aspect.symptoms) + (weight_of_none > 0)
     likelihoods = {}
     for symptom in aspect.symptoms:
-        if symptom.id in named:
+        if symptom.id in named and (concluded is None or symptom.id in concluded):
             share = named[symptom.id]
         else:
-            share = rest * weights[symptom.id] / total if total > 0 else 0.0
+            share = rest * weights.get(symptom.id, 0.0) / total if total > 0 else 0.0
         share = max(share, aspect.floor, _LEAST_SHARE) / 100
         likelihoods[symptom.id] = reliable * share + (1 - reliable) / choices
     return likelihoods
@@ -116,7 +121,6 @@ class _Weighed(Struct, frozen=True):
     id: str
     kind: EvidenceKind
     choice: str | None
-    places: tuple[Place, ...]
     log_likelihoods: Sequence[float]
 
 
@@ -142,6 +146,7 @@ class Ranker:
         """Of symptoms that count as answers."""
         self._answer_logs: dict[tuple[str, float | None], dict[str, tuple[float, ...]]] = {}
         self._symptom_logs: dict[tuple[str, float | None], dict[str, tuple[float, ...]]] = {}
+        self._concluded_logs: dict[tuple[str, float | None, frozenset[str]], tuple[float, ...]] = {}
         self._stated = {
             cause.id: {shown.symptom for shown in cause.shows if shown.stated}
             for cause in self._causes
@@ -187,7 +192,6 @@ class Ranker:
                     Evidence(
                         id=one.id,
                         decibans=step[place],
-                        places=one.places,
                         kind=one.kind,
                         choice=one.choice,
                     )
@@ -292,6 +296,27 @@ class Ranker:
             }
         return self._symptom_logs[key][symptom]
 
+    def _logs_of(self, seen: SymptomSeen) -> tuple[float, ...]:
+        """Of a symptom as the rules saw it: which causes it speaks for is what they concluded."""
+        aspect = self._aspect_of[seen.id]
+        if seen.causes is None or aspect.answers is not None:
+            return self.symptom_logs(seen.id, seen.reliability)
+        key = (seen.id, seen.reliability, seen.causes)
+        logs = self._concluded_logs.get(key)
+        if logs is None:
+            logs = self._concluded_logs[key] = tuple(
+                math.log(
+                    symptom_likelihoods(
+                        aspect,
+                        cause,
+                        seen.reliability,
+                        concluded=(seen.id,) if cause.id in seen.causes else (),
+                    )[seen.id]
+                )
+                for cause in self._causes
+            )
+        return logs
+
     def tells(self, fact: str, symptoms: Iterable[SymptomSeen]) -> bool:
         """Whether one of the symptoms tells this fact: a `same_fact` word or an aspect's name."""
         aspects = [self._aspect_of[one.id] for one in symptoms]
@@ -322,8 +347,7 @@ class Ranker:
                     symptom.id,
                     EvidenceKind.SYMPTOM,
                     None,
-                    symptom.places,
-                    [power * log for log in self.symptom_logs(symptom.id, symptom.reliability)],
+                    [power * log for log in self._logs_of(symptom)],
                 )
             )
         for answer in self._last_of_each(answers):
@@ -335,7 +359,7 @@ class Ranker:
                 told |= facts
                 rows = self.answer_logs(answer.id, answer.reliability)
                 logs = [power * log for log in rows[answer.choice]]
-            weighed.append(_Weighed(answer.id, EvidenceKind.ANSWER, answer.choice, (), logs))
+            weighed.append(_Weighed(answer.id, EvidenceKind.ANSWER, answer.choice, logs))
         return weighed
 
     def _facts_of(self, aspect: Aspect) -> set[str]:

@@ -27,7 +27,7 @@ class AnswerSource(str, Enum):
     CONFIGURATION = "configuration"
 
 
-class Answer(Struct, frozen=True, kw_only=True):
+class Answer(Struct, frozen=True, kw_only=True, cache_hash=True):
     """One question answered, or one repair tried."""
 
     id: str
@@ -45,7 +45,7 @@ class Answer(Struct, frozen=True, kw_only=True):
         return self.id.removeprefix(TRIED) if self.id.startswith(TRIED) else None
 
 
-class OpenQuestion(Struct, frozen=True, kw_only=True):
+class OpenQuestion(Struct, frozen=True, kw_only=True, cache_hash=True):
     """A question worth asking now (contract: `questions`)."""
 
     id: str
@@ -59,7 +59,7 @@ class OpenQuestion(Struct, frozen=True, kw_only=True):
     """It saves no time but is quick and makes the first cause surer."""
 
 
-class Outlook(Struct, frozen=True, kw_only=True):
+class Outlook(Struct, frozen=True, kw_only=True, cache_hash=True):
     """What one answer would change: a line of `why`."""
 
     choice: str
@@ -70,7 +70,7 @@ class Outlook(Struct, frozen=True, kw_only=True):
     cause_probability: float
 
 
-class Weight(Struct, frozen=True, kw_only=True):
+class Weight(Struct, frozen=True, kw_only=True, cache_hash=True):
     """One piece of evidence in a comparison of two causes."""
 
     id: str
@@ -80,7 +80,7 @@ class Weight(Struct, frozen=True, kw_only=True):
     """10 log10 of the likelihood ratio; positive speaks for the first cause."""
 
 
-class PlannedRepair(Struct, frozen=True, kw_only=True):
+class PlannedRepair(Struct, frozen=True, kw_only=True, cache_hash=True):
     """One repair in the order to try them."""
 
     remedy: str
@@ -89,7 +89,7 @@ class PlannedRepair(Struct, frozen=True, kw_only=True):
     minutes: int
 
 
-class RepairPlan(Struct, frozen=True, kw_only=True):
+class RepairPlan(Struct, frozen=True, kw_only=True, cache_hash=True):
     """What to repair in which order, and when to stop."""
 
     repairs: tuple[PlannedRepair, ...]
@@ -100,7 +100,7 @@ class RepairPlan(Struct, frozen=True, kw_only=True):
     """Probability that none of them helps."""
 
 
-class Pivot(Struct, frozen=True, kw_only=True):
+class Pivot(Struct, frozen=True, kw_only=True, cache_hash=True):
     """The answer on which the first place depends."""
 
     answer: Answer

@@ -64,6 +64,8 @@ class SymptomSeen(Struct, frozen=True, kw_only=True):
     reliability: float | None = None
     """Of 100 such observations, how many are what they seem; None takes its aspect's own.
     One that something else contradicts deserves less."""
+    causes: frozenset[str] | None = None
+    """The causes that the rules concluded from it; None where no rules were asked."""
 
 
 class EvidenceKind(str, Enum):
@@ -73,21 +75,19 @@ class EvidenceKind(str, Enum):
     ANSWER = "answer"
 
 
-class Evidence(Struct, frozen=True, kw_only=True):
+class Evidence(Struct, frozen=True, kw_only=True, cache_hash=True):
     """One symptom or answer weighed for one cause."""
 
     id: str
     """Of the symptom or the question; `tried:<remedy>` of a repair that did not help."""
     decibans: float
     """10 log10 of the odds ratio this evidence brings to this cause; negative speaks against it."""
-    places: tuple[Place, ...]
-    """Empty for an answer."""
     kind: EvidenceKind = EvidenceKind.SYMPTOM
     choice: str | None = None
     """What was answered; None for a symptom."""
 
 
-class Hypothesis(Struct, frozen=True, kw_only=True):
+class Hypothesis(Struct, frozen=True, kw_only=True, cache_hash=True):
     """A cause with its probability and what speaks for and against it."""
 
     cause: str
@@ -101,7 +101,7 @@ class Hypothesis(Struct, frozen=True, kw_only=True):
     remedies: tuple[str, ...]
 
 
-class Firing(Struct, frozen=True, kw_only=True):
+class Firing(Struct, frozen=True, kw_only=True, cache_hash=True):
     """One rule that fired in the engine: what `how` prints."""
 
     rule: str
@@ -168,8 +168,10 @@ class Incident(Struct, frozen=True, kw_only=True):
     """Both routers' settings for this tunnel, where both were given."""
     judged_fault: bool | None = None
     """Of a stored report what was judged then; None: what is known here decides."""
-    judged_outages: Outages | None = None
-    """Of a stored report those that were seen then; None: the negotiations show them."""
+    outages: Outages = Outages(number=0, seconds=None, still_open=False)
+    """Those that began with one of its negotiations."""
+    members: tuple[tuple[str, int], ...] = ()
+    """Ids of its negotiations, the first ones of very many; empty without any."""
 
     @property
     def messages(self) -> tuple[Occurrence, ...]:
@@ -186,14 +188,14 @@ class Incident(Struct, frozen=True, kw_only=True):
         """Places in traces that what is said of it rests on; some more than once."""
         return (
             *(place for seen in self.symptoms for place in seen.places),
-            *(
-                place
-                for hypothesis in self.hypotheses
-                for evidence in hypothesis.evidence
-                for place in evidence.places
-            ),
             *(place for refused in self.refused_proposals for place in refused.places),
         )
+
+    def places_of(self, evidence: Evidence) -> tuple[Place, ...]:
+        """Where a piece of evidence for one of its causes stands; empty for an answer."""
+        if evidence.kind is not EvidenceKind.SYMPTOM:
+            return ()
+        return next((one.places for one in self.symptoms if one.id == evidence.id), ())
 
     @property
     def inferred_places(self) -> int:

@@ -81,6 +81,11 @@ class ReadSource(Struct, kw_only=True):
         """SPI and its direction, of IPsec SAs."""
         return self.endpoints.spis
 
+    @property
+    def begun(self) -> int:
+        """How many negotiations it tells of."""
+        return len(self.settled) + len(self.drafts)
+
     def negotiations(self, side: Side) -> tuple[Negotiation, ...]:
         """Those that are whole, in the order in which they began."""
         return self.settled.rest(self.drafts, side, self.end)

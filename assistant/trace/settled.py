@@ -67,6 +67,8 @@ class Settled:
         """The first of each way, in the order in which they were settled; their side is not known
         yet."""
         self._rows = array("q")
+        self.first = 0
+        """Number of the first negotiation: more than 0 where another source has the same name."""
 
     def __len__(self) -> int:
         return len(self.whole) + len(self._rows) // _COLUMNS
@@ -127,7 +129,10 @@ class Settled:
             earlier=self._earlier,
         )
         older = (replace(one, side=side) for one in self.whole)
-        return tuple(sorted([*older, *latest], key=lambda one: one.number))
+        whole = sorted([*older, *latest], key=lambda one: one.number)
+        if self.first:
+            whole = [replace(one, number=self.first + one.number) for one in whole]
+        return tuple(whole)
 
     def all(self, whole: Sequence[Negotiation]) -> Iterator[Negotiation]:
         """Every negotiation in the order in which they began, with `whole` as `rest` gave them.
@@ -140,15 +145,15 @@ class Settled:
             yield from whole
             return
         by_number = {one.number: one for one in whole}
-        ways = [by_number[one.number] for one in self.whole]
+        ways = [by_number[self.first + one.number] for one in self.whole]
         order = sorted(range(0, len(rows), _COLUMNS), key=lambda at: rows[at + 1])
         waiting = iter(whole)
         following = next(waiting, None)
         for at in order:
-            while following is not None and following.number < rows[at + 1]:
+            while following is not None and following.number < self.first + rows[at + 1]:
                 yield following
                 following = next(waiting, None)
-            yield _read(rows[at : at + _COLUMNS], ways[rows[at]])
+            yield _read(rows[at : at + _COLUMNS], ways[rows[at]], self.first)
         while following is not None:
             yield following
             following = next(waiting, None)
@@ -189,7 +194,7 @@ def _written(moment: Moment | None) -> int:
     return _NO_TIME if moment is None else (moment.at - _EPOCH) // _MS
 
 
-def _read(row: Sequence[int], equal: Negotiation) -> Negotiation:
+def _read(row: Sequence[int], equal: Negotiation, first: int) -> Negotiation:
     _, number, begin, last, end, first_at, last_at, up, down = row
     first_time = equal.first.time
     dated = first_time is None or first_time.dated
@@ -199,7 +204,7 @@ def _read(row: Sequence[int], equal: Negotiation) -> Negotiation:
 
     return replace(
         equal,
-        number=number,
+        number=first + number,
         first=Place(equal.source, begin, begin, "", moment(first_at)),
         last=Place(equal.source, last, end, "", moment(last_at)),
         connected_at=moment(up),

@@ -136,14 +136,14 @@ class _Restorer:
                 self._side_by_side(one.side_by_side, one.remote_site) if one.side_by_side else None
             ),
             judged_fault=one.fault,
-            judged_outages=(
+            outages=(
                 Outages(
                     number=one.outages.number,
                     seconds=one.outages.seconds,
                     still_open=one.outages.open,
                 )
                 if one.outages
-                else None
+                else Outages(number=0, seconds=None, still_open=False)
             ),
         )
 
@@ -174,7 +174,6 @@ class _Restorer:
         return Evidence(
             id=one.id,
             decibans=one.decibans,
-            places=self._places(one.places),
             kind=one.kind,
             choice=one.choice,
         )

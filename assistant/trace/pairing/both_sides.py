@@ -45,9 +45,9 @@ class Told(Struct, frozen=True, kw_only=True):
         """As the calling side shows it; None if only the called side does."""
         return self.ours if self.paired.caller is Side.LOCAL else self.theirs
 
-    def ids(self) -> set[int]:
+    def ids(self) -> set[tuple[str, int]]:
         """Of its negotiations."""
-        return {id(one) for one in (self.ours, self.theirs) if one is not None}
+        return {one.id for one in (self.ours, self.theirs) if one is not None}
 
 
 class BothSides(Struct, frozen=True, kw_only=True):

@@ -21,6 +21,8 @@ from assistant.trace.read import ReadSource
 
 NEGOTIATIONS = 200
 """Of one pairing that are listed; the rest is counted."""
+Id = tuple[str, int]
+"""Of a negotiation."""
 _TRACES = 400
 """Pairs of traces that are laid side by side; an archive may hold very many."""
 
@@ -39,11 +41,11 @@ class Together(Struct, frozen=True, kw_only=True):
     """What both sides together say."""
 
     pairings: tuple[Pairing, ...] = ()
-    beside: Mapping[int, tuple[Occurrence, ...]] = field(default_factory=dict)
-    """By `id` of the negotiation: what `pair_evidence` makes of it, mostly with places in the trace
-    of the other side than its own."""
-    absorbed: frozenset[int] = frozenset()
-    """`id` of negotiations of the other side that are one of ours: no incidents of their own."""
+    beside: Mapping[Id, tuple[Occurrence, ...]] = field(default_factory=dict)
+    """By the id of the negotiation: what `evidence` makes of it, mostly with places in the trace of
+    the other side than its own."""
+    absorbed: frozenset[Id] = frozenset()
+    """Ids of negotiations of the other side that are one of ours: no incidents of their own."""
 
 
 def pair(
@@ -67,20 +69,20 @@ def pair(
         if both is not None
     ]
     shown = {
-        id(negotiation)
+        negotiation.id
         for both in compared
         for told in both.told
         if told.ours and told.theirs
         for negotiation in (told.ours, told.theirs)
     }
     pairings: list[Pairing] = []
-    events: dict[int, dict[Event, Occurrence]] = defaultdict(dict)
+    events: dict[Id, dict[Event, Occurrence]] = defaultdict(dict)
     for both in compared:
         # What one file of the other side does not show may stand in another one of it.
         told = [one for one in both.told if (one.ours and one.theirs) or not one.ids() & shown]
         for one in told:
             for negotiation, occurrence in evidence(one):
-                events[id(negotiation)].setdefault(occurrence.event, occurrence)
+                events[negotiation.id].setdefault(occurrence.event, occurrence)
         listed = tuple(_listed([one.paired for one in told]))
         pairings.append(
             Pairing(
@@ -98,10 +100,10 @@ def pair(
         pairings=tuple(pairings),
         beside=beside,
         absorbed=frozenset(
-            id(negotiation)
+            negotiation.id
             for recorded in theirs
             for negotiation in recorded.negotiations
-            if id(negotiation) in shown
+            if negotiation.id in shown
         ),
     )
 
@@ -112,8 +114,8 @@ def _view(recorded: Recorded) -> View:
 
 
 def _of_equal_ones(
-    negotiations: Sequence[Negotiation], beside: Mapping[int, tuple[Occurrence, ...]]
-) -> Iterator[tuple[int, tuple[Occurrence, ...]]]:
+    negotiations: Sequence[Negotiation], beside: Mapping[Id, tuple[Occurrence, ...]]
+) -> Iterator[tuple[Id, tuple[Occurrence, ...]]]:
     """Events for negotiations that the other trace does not cover: those of all equal ones.
 
     Equal negotiations are one incident; what the other side shows of some of them it shows of it,
@@ -124,11 +126,11 @@ def _of_equal_ones(
         if one.outcome is Outcome.FAILED:
             equal[equality(one)].append(one)
     for group in equal.values():
-        told = [id(one) for one in group if id(one) in beside]
+        told = [one.id for one in group if one.id in beside]
         if told and len({frozenset(each.event for each in beside[one]) for one in told}) == 1:
             for one in group:
-                if id(one) not in beside:
-                    yield id(one), beside[told[-1]]
+                if one.id not in beside:
+                    yield one.id, beside[told[-1]]
 
 
 def _listed(paired: Sequence[PairedNegotiation]) -> Iterator[PairedNegotiation]:
