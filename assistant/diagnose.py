@@ -30,7 +30,6 @@ from assistant.model.negotiation import Negotiation, Outcome
 from assistant.model.pairing import Pairing
 from assistant.model.source import Side
 from assistant.sites import site_states
-from assistant.trace.derived import negotiations
 from assistant.trace.packets.capture import spelled
 from assistant.trace.pairing.pairs import Recorded, Together, pair
 from assistant.trace.read import ReadSource
@@ -195,17 +194,7 @@ class Diagnoser:
         return Recorded(
             source=source,
             told=told,
-            negotiations=tuple(
-                negotiations(
-                    source.drafts,
-                    source=source.name,
-                    side=side,
-                    end=source.end,
-                    errors=self._catalog.errors,
-                    packets=source.packets,
-                    lcos_version=source.device.get("version"),
-                )
-            ),
+            negotiations=source.negotiations(side),
         )
 
     def _judged(

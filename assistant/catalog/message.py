@@ -8,6 +8,7 @@ expression is ever written by a person.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from typing import Any, Literal, get_args, get_origin
@@ -148,43 +149,66 @@ def event_fields(event: Event) -> dict[str, str | int]:
     return {name: as_text(value) for name, value in values if value is not None}
 
 
-class _LineReader(Struct, frozen=True):
-    """One line of a pattern, compiled."""
+class _Compiled(Struct, frozen=True):
+    """What a line of a pattern is read with."""
 
-    prefix: str
-    """What the line begins with, lower case; a cheap test before the regular expression."""
     regex: re.Pattern[str]
+    convert: tuple[tuple[str, Callable[[str], object]], ...]
+    """For each hole that is kept, in their order."""
+    sets: Mapping[str, object]
     open_end: bool
     """Ends in a hole that takes all there is: what stands behind it cannot be told from it."""
-    convert: Mapping[str, Callable[[str], object]]
-    sets: Mapping[str, object]
+
+
+class _LineReader:
+    """One line of a pattern; compiled when the first text comes that begins like it."""
+
+    __slots__ = ("_compiled", "_kind", "_line", "_sets", "prefix")
+
+    def __init__(self, kind: str, line: str, sets: Mapping[str, str | int]) -> None:
+        self._kind, self._line, self._sets = kind, line, sets
+        self.prefix = line.split("{", 1)[0].split(" ", 1)[0].lower()
+        """What the line begins with, lower case; a cheap test before the regular expression."""
+        self._compiled: _Compiled | None = None
+
+    @property
+    def compiled(self) -> _Compiled:
+        """Of the thousands of lines a trace needs a dozen."""
+        if self._compiled is None:
+            self._compiled = _compile(self._kind, self._line, self._sets)
+        return self._compiled
 
     def read(self, line: str) -> dict[str, Any] | None:
         """The values of a whole line."""
         if line[: len(self.prefix)].lower() != self.prefix:
             return None
-        return self._values(self.regex.fullmatch(line))
+        compiled = self.compiled
+        match = compiled.regex.fullmatch(line)
+        return None if match is None else _values(compiled, match)
 
     def read_start(self, line: str) -> tuple[dict[str, Any], str] | None:
         """The values of a line that goes on behind the message, and what stands there."""
-        if self.open_end or line[: len(self.prefix)].lower() != self.prefix:
+        if line[: len(self.prefix)].lower() != self.prefix:
             return None
-        match = self.regex.match(line)
+        compiled = self.compiled
+        if compiled.open_end:
+            return None
+        match = compiled.regex.match(line)
         if match is None or not line[match.end() : match.end() + 1].isspace():
             return None
-        values = self._values(match)
-        return None if values is None else (values, line[match.end() :].strip())
-
-    def _values(self, match: re.Match[str] | None) -> dict[str, Any] | None:
-        if match is None:
-            return None
-        values = {name: self.convert[name](text) for name, text in match.groupdict().items()}
-        return {**self.sets, **values}
+        return _values(compiled, match), line[match.end() :].strip()
 
 
-def _compile(kind: str, line: str, sets: Mapping[str, str | int]) -> _LineReader:
+def _values(compiled: _Compiled, match: re.Match[str]) -> dict[str, Any]:
+    values = dict(compiled.sets)
+    for (name, convert), text in zip(compiled.convert, match.groups(), strict=True):
+        values[name] = convert(text)
+    return values
+
+
+def _compile(kind: str, line: str, sets: Mapping[str, str | int]) -> _Compiled:
     parts = _HOLE.split(line)
-    convert: dict[str, Callable[[str], object]] = {}
+    convert: list[tuple[str, Callable[[str], object]]] = []
     regex = ""
     for place, part in enumerate(parts):
         if place % 2 == 0:
@@ -193,13 +217,12 @@ def _compile(kind: str, line: str, sets: Mapping[str, str | int]) -> _LineReader
             regex += f"(?:{_HOLES[Phrase].regex})"
         else:
             hole = hole_for(kind, part)
-            convert[part] = hole.convert
-            regex += f"(?P<{part}>{hole.regex})"
-    prefix = parts[0].split(" ", 1)[0].lower()
+            convert.append((part, hole.convert))
+            regex += f"({hole.regex})"
     meant = {name: hole_for(kind, name).convert(str(value)) for name, value in sets.items()}
     last = parts[-2] if len(parts) > 1 and not parts[-1].strip() else None
     open_end = last == _NOT_KEPT or (last is not None and field_types(kind).get(last) is Phrase)
-    return _LineReader(prefix, re.compile(regex, re.IGNORECASE), open_end, convert, meant)
+    return _Compiled(re.compile(regex, re.IGNORECASE), tuple(convert), meant, open_end)
 
 
 def _literal(text: str) -> str:
@@ -234,14 +257,17 @@ class Reading(Struct, frozen=True):
 class _MessageReader:
     """One pattern, compiled."""
 
-    def __init__(self, pattern: Pattern) -> None:
+    def __init__(self, pattern: Pattern, number: int) -> None:
         self.id = pattern.id
         self.event = EVENT_TYPES[pattern.event]
-        self.head = _compile(pattern.event, pattern.message, pattern.sets)
-        self.tails = [_compile(pattern.event, more.line, more.sets) for more in pattern.continues]
+        self.head = _LineReader(pattern.event, pattern.message, pattern.sets)
+        self.tails = [
+            _LineReader(pattern.event, more.line, more.sets) for more in pattern.continues
+        ]
         self.start = _squeezed(_HOLE.split(pattern.message, maxsplit=1)[0])
         """What every record that it reads begins with, white space and case aside."""
-        self.weight = -len(_HOLE.sub("", pattern.message))
+        self.rank = (-len(_HOLE.sub("", pattern.message)), number)
+        """The one with most words of its own comes first: it says most precisely what it means."""
 
     def read(self, lines: tuple[str, ...]) -> Reading | None:
         """The record as the device prints it: each line of the pattern on a line of its own."""
@@ -272,6 +298,8 @@ class _MessageReader:
         self, values: dict[str, Any], lines: tuple[str, ...], start: int, rest: str
     ) -> Reading:
         """Read the lines from `start` on, and before them `rest`, what the first line still has."""
+        if start == len(lines) and not rest:
+            return Reading(self.id, self.event(**values), ())
         unread: list[int] = []
         partly: list[int] = []
         waiting = list(self.tails)
@@ -338,26 +366,66 @@ def _front(text: str, waiting: list[_LineReader]) -> tuple[_LineReader, dict[str
     return None
 
 
+class _Beginnings:
+    """Finds the patterns whose beginning a text has, without trying the others."""
+
+    def __init__(self, readers: list[_MessageReader]) -> None:
+        by_start: dict[str, list[_MessageReader]] = {}
+        for reader in sorted(readers, key=lambda reader: reader.rank):
+            by_start.setdefault(reader.start, []).append(reader)
+        self._starts = sorted(by_start)
+        self._shorter: list[int | None] = []
+        """Of each start the longest other one that it begins with."""
+        self._readers: list[tuple[_MessageReader, ...]] = []
+        """Of each start the patterns that begin with it or with what it begins with."""
+        for place, start in enumerate(self._starts):
+            shorter = place - 1 if place else None
+            while shorter is not None and not start.startswith(self._starts[shorter]):
+                shorter = self._shorter[shorter]
+            own = by_start[start]
+            if shorter is not None:
+                own = sorted([*own, *self._readers[shorter]], key=lambda reader: reader.rank)
+            self._shorter.append(shorter)
+            self._readers.append(tuple(own))
+
+    def of(self, text: str) -> tuple[_MessageReader, ...]:
+        """The patterns that may read a text without white space, lower case; the best first."""
+        # Whatever it begins with is sorted before it, and before that stands what that begins with.
+        place: int | None = bisect_right(self._starts, text) - 1
+        if place == -1:
+            return ()
+        while place is not None and not text.startswith(self._starts[place]):
+            place = self._shorter[place]
+        return () if place is None else self._readers[place]
+
+
 class MessageMatcher:
     """Reads a record's body with the patterns of its class; each distinct text only once."""
 
     def __init__(self, files: Iterable[PatternFile]) -> None:
         """Compiles the patterns of all files."""
         by_class: dict[str, list[_MessageReader]] = {}
+        patterns = 0
         for one in files:
-            readers = [_MessageReader(pattern) for pattern in one.patterns]
+            readers = [
+                _MessageReader(pattern, number)
+                for number, pattern in enumerate(one.patterns, start=patterns)
+            ]
+            patterns += len(readers)
             for trace_class in (one.trace_class, *one.also):
                 by_class.setdefault(trace_class.casefold(), []).extend(readers)
-        # The pattern with most words of its own first: it says most precisely what it means.
-        self._readers = {
-            name: sorted(readers, key=lambda reader: reader.weight)
-            for name, readers in by_class.items()
-        }
+        self._readers = {name: _Beginnings(readers) for name, readers in by_class.items()}
+        self._known: dict[str, bool] = {}
         self._memo: dict[tuple[str, tuple[str, ...]], Reading | None] = {}
 
     def knows(self, trace_class: str) -> bool:
         """Whether any pattern reads this trace class."""
-        return trace_class.casefold() in self._readers
+        known = self._known.get(trace_class)
+        if known is None:
+            known = trace_class.casefold() in self._readers
+            if len(self._known) < _MEMO_LIMIT:
+                self._known[trace_class] = known
+        return known
 
     def read(self, lines: tuple[str, ...], trace_class: str) -> Reading | None:
         """Read one body, `lines` stripped and not empty; None if no pattern reads its beginning.
@@ -380,12 +448,10 @@ class MessageMatcher:
     def _read(self, lines: tuple[str, ...], trace_class: str) -> Reading | None:
         if len(lines[0]) > _LONGEST:
             return None
-        start = _squeezed(" ".join(lines[:_WRAPPED])[:_LONGEST])
-        readers = [
-            reader
-            for reader in self._readers.get(trace_class.casefold(), ())
-            if start.startswith(reader.start)
-        ]
+        beginnings = self._readers.get(trace_class.casefold())
+        if beginnings is None:
+            return None
+        readers = beginnings.of(_squeezed(" ".join(lines[:_WRAPPED])[:_LONGEST]))
         for way in (_MessageReader.read, _MessageReader.read_wrapped, _MessageReader.read_glued):
             best: Reading | None = None
             for reader in readers:

@@ -19,7 +19,7 @@ from assistant.model.vocabulary import Value, field_names, normalised
 _BARE = re.compile(r"[\w.:/-]+")
 
 
-class Fact(Struct, frozen=True):
+class Fact(Struct, frozen=True, cache_hash=True):
     """Something that holds; as a pattern of a rule, something that has to hold.
 
     >>> str(Fact("failure", (("failure", "line-polling-failed"),)))

@@ -53,7 +53,7 @@ class Role(str, Enum):
     RESPONDER = "responder"
 
 
-class Event(Struct, frozen=True, kw_only=True):
+class Event(Struct, frozen=True, kw_only=True, cache_hash=True):
     """Something that happened."""
 
     kind: ClassVar[str]

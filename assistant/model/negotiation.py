@@ -87,6 +87,9 @@ class Negotiation(Struct, frozen=True, kw_only=True):
     beside: tuple[Occurrence, ...] = ()
     """What the rest of the case says of it: configurations, the other side's trace."""
 
+    equals: tuple[str, int] | None = None
+    """Of one among very many: the id of an equal one that has the messages and derived events."""
+
     @property
     def id(self) -> tuple[str, int]:
         """What tells it from every other one of the case."""

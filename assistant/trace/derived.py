@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from itertools import chain, pairwise
 
 from assistant.catalog.error_code import layer_of, side_of
@@ -29,6 +28,7 @@ from assistant.model.message import (
 from assistant.model.negotiation import Negotiation, Occurrence, Outcome, Stage
 from assistant.model.source import Place, Side
 from assistant.trace.beside import line_errors, poll_packets
+from assistant.trace.earlier import Earlier, up_in
 from assistant.trace.negotiation import Draft, Seen, places_of
 from assistant.trace.neighbours import Neighbours
 from assistant.trace.outcome import (
@@ -62,30 +62,35 @@ def negotiations(  # noqa: PLR0913 - all that one source shows
     errors: Mapping[str, ErrorEntry],
     packets: PacketLog | None = None,
     lcos_version: str | None = None,
+    earlier: Earlier | None = None,
+    wanted: Container[int] | None = None,
 ) -> list[Negotiation]:
-    """Finish the drafts of one source, in the order in which they began.
+    """Finish the drafts of one source.
 
-    `packets` is what other traces of the same router show, `lcos_version` its firmware.
+    Args:
+        drafts: In the order in which they began, each with a number of its own.
+        source: Its name.
+        side: Whose it is.
+        end: The last record.
+        errors: The device's error codes.
+        packets: What other traces of the same router show.
+        lcos_version: Its firmware.
+        earlier: What negotiations that were finished before leave behind; None for none.
+        wanted: The numbers of those to finish, the others being there to look at; None for all.
+
+    Returns:
+        Those that are wanted, in the order of their drafts.
     """
-    for number, draft in enumerate(drafts):
-        draft.number = number
+    earlier = earlier or Earlier()
     outcomes = {draft.number: outcome_of(draft, end) for draft in drafts}
-    by_site: dict[RemoteSite, list[Draft]] = defaultdict(list)
-    for draft in drafts:
-        by_site[draft.remote_site].append(draft)
-    for one_site in by_site.values():
-        mark_flapping(one_site, outcomes)
-    following = {
-        first.number: second
-        for one_site in by_site.values()
-        for first, second in pairwise(one_site)
-    }
-    connected = {
-        draft.number: up
-        for one_site in by_site.values()
-        for draft, up in _connected_before(one_site)
-    }
-    others = Neighbours(by_site, outcomes, end)
+    by_site = _by_site(drafts, earlier)
+    following: dict[int, Draft] = {}
+    connected: dict[int, Place] = {}
+    for site, one_site in by_site.items():
+        mark_flapping(one_site, outcomes, before=earlier.flaps.get(site, 0))
+        following.update((one.number, after) for one, after in pairwise(one_site))
+        connected.update(_connected_before(one_site, earlier.up.get(site)))
+    others = Neighbours(by_site, outcomes, end, earlier, wanted)
     return [
         Negotiation(
             remote_site=draft.remote_site,
@@ -129,19 +134,26 @@ def negotiations(  # noqa: PLR0913 - all that one source shows
             inferred_places=draft.inferred_places,
         )
         for draft in drafts
+        if wanted is None or draft.number in wanted
     ]
 
 
-def _connected_before(one_site: list[Draft]) -> Iterator[tuple[Draft, Place]]:
-    """The drafts of one site before which it was up, and the last record that shows it."""
-    up: Place | None = None
+def _by_site(drafts: list[Draft], earlier: Earlier) -> dict[RemoteSite, list[Draft]]:
+    """In the order in which the sites appeared first."""
+    begun = dict(earlier.begun)
+    by_site: dict[RemoteSite, list[Draft]] = {site: [] for site in begun}
+    for draft in drafts:
+        begun.setdefault(draft.remote_site, draft.number)
+        by_site.setdefault(draft.remote_site, []).append(draft)
+    return {site: by_site[site] for site in sorted(by_site, key=begun.__getitem__)}
+
+
+def _connected_before(one_site: list[Draft], up: Place | None) -> Iterator[tuple[int, Place]]:
+    """The numbers of those of one site before which it was up, and the record that shows it."""
     for draft in one_site:
         if up is not None:
-            yield draft, up
-        if draft.connected_at is not None:
-            up = draft.connected_at
-        elif draft.was_up:
-            up = draft.first
+            yield draft.number, up
+        up = up_in(draft) or up
 
 
 # Derived events ---------------------------------------------------------------------------

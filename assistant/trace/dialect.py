@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, cast
 
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.message import MessageMatcher, Reading
@@ -13,7 +13,7 @@ from assistant.model.source import Place, SourceKind
 from assistant.trace.charon.message import CharonMatcher
 from assistant.trace.charon.negotiation import CharonAssembler
 from assistant.trace.charon.record import CharonReader, CharonRecord
-from assistant.trace.negotiation import Assembler, Draft
+from assistant.trace.negotiation import Assembler, Draft, Settle
 from assistant.trace.text.reader import RecordReader
 from assistant.trace.text.record import Record
 from assistant.trace.text.script_lines import ScriptLines
@@ -84,14 +84,28 @@ class LancomTrace:
     kind = SourceKind.LANCOM_TRACE
 
     def __init__(
-        self, name: str, patterns: Patterns, scripts: ScriptLines, *, passing: bool = False
+        self,
+        name: str,
+        patterns: Patterns,
+        scripts: ScriptLines,
+        *,
+        passing: bool = False,
+        settle: Settle | None = None,
     ) -> None:
-        """Reads a source; `passing` only counts the records of classes that no pattern reads."""
+        """Reads a source.
+
+        Args:
+            name: Of the source.
+            patterns: To read with.
+            scripts: Blanks configurations.
+            passing: Records of classes that no pattern reads are only counted.
+            settle: Keeps negotiations small when there are very many; None: all stay whole.
+        """
         self._matcher = patterns.lancom
         self._cutter = RecordReader(
             name, patterns.begins, scripts=scripts, passes=self._passes if passing else None
         )
-        self._assembler = Assembler()
+        self._assembler = Assembler(settle)
         self.pass_by = self._assembler.pass_by
         self.take = self._assembler.take
         self.finish = self._assembler.finish
@@ -118,16 +132,19 @@ class LancomTrace:
 
     def readings(self, pieces: Iterable[str]) -> Iterator[tuple[Record, Reading | None, bool]]:
         """Records, what they were read as, and whether their class is one that should be read."""
+        read, knows = self._matcher.read, self._matcher.knows
         for record in self._cutter.records(pieces):
-            trace_class = record.trace_class
-            if trace_class is None:
-                yield record, None, True
-            elif not self._matcher.knows(trace_class):
-                yield record, None, False
-            elif record.lines:
-                yield record, self._matcher.read(record.lines, trace_class), True
+            body, trace_class = record.body, record.trace_class
+            if body is not None and body.is_read:
+                reading = body.reading
+                yield record, cast("Reading | None", reading), True
+            elif trace_class is None or not knows(trace_class):
+                yield record, None, trace_class is None
             else:
-                yield record, None, True
+                found = read(record.lines, trace_class) if record.lines else None
+                if body is not None:
+                    body.reading, body.is_read = found, True
+                yield record, found, True
 
     def _passes(self, trace_class: str) -> bool:
         # A class that begins like the VPN's own may hold its messages.

@@ -6,8 +6,10 @@ the negotiation that its neighbours name, or that waits for just this message.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import timedelta
 from heapq import heappop, heappush
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -95,15 +97,17 @@ _STAGE_OF_IKEV2 = {
 }
 """By exchange and by kind of SA; INFORMATIONAL belongs to no stage."""
 
-_HEARD_IKE = (
-    PeerIdentified,
-    ProposalRefused,
-    ProposalMatched,
-    IkeSaEstablished,
-    NotifyReceived,
-    MessageDropped,
-    CounterpartIdentified,
-    IdentityCompared,
+_HEARD_IKE = frozenset(
+    (
+        PeerIdentified,
+        ProposalRefused,
+        ProposalMatched,
+        IkeSaEstablished,
+        NotifyReceived,
+        MessageDropped,
+        CounterpartIdentified,
+        IdentityCompared,
+    )
 )
 """Messages that the device can only print because IKE arrived."""
 
@@ -113,7 +117,10 @@ _CALL = (WanState, RemoteSiteMapped, GatewayResolved)
 STARTS = (Connecting, DynamicVpnStarted, IkeStarted, IkeNegotiationStarted)
 """Messages with which a negotiation may begin in a complete trace."""
 
-_BESIDE: tuple[type[Event], ...] = (RulesetsInstalled, *ASIDE_EVENTS)
+_PERHAPS_START = frozenset((*STARTS, IkeMessage))
+_PERHAPS_BESIDE = frozenset((RulesetsInstalled, WanState, *ASIDE_EVENTS))
+"""What may begin no negotiation and tell nothing of one that is over."""
+_PERHAPS_STRANGE = frozenset((IkeMessage, MessageDropped))
 _LATER = (NotifyReceived, MessageDropped, SaEntered, CounterpartIdentified, IdentityCompared)
 """Messages that another one of the same negotiation comes before."""
 
@@ -126,7 +133,7 @@ _STATES = frozenset(map(ErrorCode, ("0x0000", "0x5800", "0x5801", "0x580b", "0x5
 """Entries of the MIB's list that name no fault: none, and states of Advanced Mesh."""
 _SAME_FAULT_S = 5.0
 """Records of one fault follow each other at once; later ones tell of another try."""
-_LONGEST_STEP_S = 60.0
+_LONGEST_STEP = timedelta(seconds=60)
 """Between two records of one negotiation; after 30 s without an answer the device gives up."""
 _PLACES_FIRST = 6
 _PLACES_LAST = 2
@@ -136,6 +143,8 @@ _DISTINCT_OF_PATTERN = 60
 """Distinct messages of one sort kept of one negotiation: years of rekeying stay bounded."""
 
 
+SETTLED_FROM = 4_000
+"""Negotiations of one source from which on the older ones are kept small."""
 _RULES, _PHASE_1, _IKE_LIFETIME, _OTHER = _BITS = (1, 2, 4, 8)
 _NAMELESS: dict[type[Event], int] = {
     RulesetsInstalled: _RULES,
@@ -220,13 +229,14 @@ class Draft(Struct):
 
     def remember(self, pattern: str | None, event: Event) -> Seen:
         """The distinct message; of very many of one sort the first and the latest are kept."""
-        seen = self.seen.get((pattern, event))
+        key = (pattern, event)
+        seen = self.seen.get(key)
         if seen is None:
             kept = self.kept.setdefault(pattern, [])
             if len(kept) >= self.limit:
                 del self.seen[pattern, kept.pop(self.limit // 2)]
             kept.append(event)
-            seen = self.seen[pattern, event] = Seen(event, pattern)
+            seen = self.seen[key] = Seen(event, pattern)
         return seen
 
     def messages(self, *kinds: type[Event]) -> Iterator[Seen]:
@@ -255,6 +265,10 @@ class PollRun(Struct):
     exhausted: bool = False
 
 
+Settle = Callable[[list[Draft], Mapping[RemoteSite, Draft], Place | None], list[Draft]]
+"""Takes all drafts, the last one of each remote site and the last record; gives back what stays."""
+
+
 def places_of(seen: Iterable[Seen]) -> list[Place]:
     """All places of some messages, in the order of the messages."""
     return [place for one in seen for place in one.places]
@@ -263,9 +277,12 @@ def places_of(seen: Iterable[Seen]) -> list[Place]:
 class Assembler:
     """Takes the read records of one source in order and keeps the negotiations they tell of."""
 
-    def __init__(self) -> None:
+    def __init__(self, settle: Settle | None = None) -> None:
+        """Of no record yet; `settle` is given the drafts when there are very many."""
         self.drafts: list[Draft] = []
         """In the order in which they began."""
+        self._settle = settle
+        self._settle_at = SETTLED_FROM
         self.end: Place | None = None
         """The last record with a time, of whatever trace class."""
         self._open: dict[RemoteSite, Draft] = {}
@@ -285,9 +302,10 @@ class Assembler:
         self.pass_by(record.place)
         event = reading.event
         site, inferred = self._site(event)
-        draft = self._open.get(site) if site is not None else None
-        if _is_beside(event) and (draft is None or draft.is_over):
-            return  # says nothing about anybody, or about no try of theirs
+        if type(event) in _PERHAPS_BESIDE and _is_beside(event):
+            draft = self._open.get(site) if site is not None else None
+            if draft is None or draft.is_over:
+                return  # says nothing about anybody, or about no try of theirs
         if site is None:
             self._orphans.append((record.place, reading))
             if len(self._orphans) > _DISTINCT_LIMIT:
@@ -322,7 +340,7 @@ class Assembler:
             self._context = site
             return site, False
         addresses = [event.gateway]
-        if isinstance(event, IkeSaEstablished):
+        if type(event) is IkeSaEstablished:
             addresses += [_address(event.initiator_id), _address(event.responder_id)]
         for address in addresses:
             if address is not None and address in self._site_of:
@@ -340,21 +358,28 @@ class Assembler:
     def _add(self, site: RemoteSite, place: Place, reading: Reading, *, inferred: bool) -> None:
         event = reading.event
         draft = self._open.get(site)
-        if draft is None or _begins_anew(draft, event, place):
+        kind = type(event)
+        if draft is None or (
+            (draft.ended is not None or kind is Connecting) and _begins_anew(draft, event, place)
+        ):
             if draft is not None and not draft.is_over:
                 draft.superseded = place
             if draft is not None:
                 self._wait(draft, 0)
-            draft = Draft(site, place, place, started=isinstance(event, STARTS), number=self._begun)
+            draft = Draft(site, place, place, started=type(event) in STARTS, number=self._begun)
             self._begun += 1
             self.drafts.append(draft)
             self._open[site] = draft
+            if self._settle is not None and len(self.drafts) >= self._settle_at:
+                self.drafts = self._settle(self.drafts, self._open, self.end)
+                # Of sites that are all under way nothing can be settled; asking costs.
+                self._settle_at = max(SETTLED_FROM, 2 * len(self.drafts))
         _notice_jump(draft, place)
         draft.last = place
         draft.inferred_places += inferred
         seen = draft.remember(reading.pattern, event)
         seen.add(place)
-        draft.told |= _AFTER.get(type(event), 0)
+        draft.told |= _AFTER.get(kind, 0)
         _learn(draft, event, seen, place)
         waits_for = _waits_for(draft)
         if waits_for != draft.waits_for:
@@ -403,10 +428,10 @@ class _Waiting:
 
 def _notice_jump(draft: Draft, place: Place) -> None:
     """A negotiation takes seconds; a longer silence in it means that records are missing."""
-    if draft.is_over or draft.was_up or len(draft.jumps) >= _PLACES_FIRST:
-        return
     before, now = draft.last.time, place.time
-    if before and now and now.seconds_since(before) > _LONGEST_STEP_S:
+    if before is now or before is None or now is None or now.at - before.at <= _LONGEST_STEP:
+        return
+    if not (draft.is_over or draft.was_up or len(draft.jumps) >= _PLACES_FIRST):
         draft.jumps.append((draft.last, place))
 
 
@@ -428,26 +453,25 @@ def _waits_for(draft: Draft) -> int:
 
 def _begins_anew(draft: Draft, event: Event, place: Place) -> bool:
     """Whether an event is the first of another negotiation of the same remote site."""
-    if isinstance(event, Connecting):
+    kind = type(event)
+    if kind is Connecting:
         return draft.started or draft.is_over or draft.was_up
     if not draft.is_over:
         return False
-    if isinstance(event, Disconnecting):
+    if kind is Disconnecting:
         return draft.disconnect_seen
-    if isinstance(event, NoResponse):
+    if kind is NoResponse:
         return any(draft.messages(NoResponse)) or not _at_once(draft.ended, place)
-    if isinstance(event, ErrorReported):
+    if kind is ErrorReported:
         # Newer firmware tells one error in several ways, the same way twice for two errors.
         told = any(one.event == event for one in draft.messages(ErrorReported))
         return told or not _at_once(draft.ended, place)
-    return _is_start(event) if isinstance(event, IkeMessage) else not isinstance(event, _LATER)
+    return _is_start(event) if kind is IkeMessage else kind not in _LATER
 
 
 def _is_beside(event: Event) -> bool:
     """Begins no negotiation and tells nothing of one that is over."""
-    if isinstance(event, WanState):
-        return event.state.lower() != "wancall"
-    return isinstance(event, _BESIDE)
+    return not isinstance(event, WanState) or event.state.lower() != "wancall"
 
 
 def _at_once(earlier: Place | None, later: Place) -> bool:
@@ -456,75 +480,90 @@ def _at_once(earlier: Place | None, later: Place) -> bool:
     return later.time.seconds_since(earlier.time) <= _SAME_FAULT_S
 
 
-def _learn(draft: Draft, event: Event, seen: Seen, place: Place) -> None:  # noqa: C901
+def _learn(draft: Draft, event: Event, seen: Seen, place: Place) -> None:
     """What one message tells about its negotiation."""
-    if _is_strange(draft, event):
+    kind = type(event)
+    if kind in _PERHAPS_STRANGE and _is_strange(draft, event):
         return
-    draft.started = draft.started or _starts(draft, event)
-    draft.reach(stage_proven(event))
+    if not draft.started and kind in _PERHAPS_START:
+        draft.started = _starts(draft, event)
+    stage = stage_proven(event)
+    if stage is not None and draft.stage is not stage:
+        draft.reach(stage)
     if event.gateway is not None:
         draft.gateway = event.gateway
-    if isinstance(event, (Connecting, IkeStarted)):
-        draft.role = draft.role or Role.INITIATOR
-    elif isinstance(event, (IkeSaEstablished, ChildSaEstablished)):
-        draft.role = draft.role or event.role
-    elif isinstance(event, IkeMessage):
-        draft.role = draft.role or event.role or _role_of(event)
-    if isinstance(event, AuthPacketReceived):
-        _hear(draft.heard_dynamic_vpn, seen)
-    elif _is_heard_ike(event):
+    if kind in _HEARD_IKE:
         _hear(draft.heard_ike, seen)
-    elif isinstance(event, Connected):
-        draft.connected_at = draft.connected_at or place
-        draft.poll_timer_s = event.poll_timer_s
-        draft.was_up = True
-    elif isinstance(event, PollTimeout):
-        draft.was_up = True
-        _learn_poll(draft, event, seen, place)
-    elif isinstance(event, NoResponse):
-        _fault(draft, "no-response", seen, place)
-    elif isinstance(event, ErrorReported):
-        _learn_code(draft, event.code, seen, place)
-    elif isinstance(event, Disconnecting):
-        draft.disconnect_seen = True
-        _learn_disconnect(draft, place)
+    learn = _LEARNS.get(kind)
+    if learn is not None:
+        learn(draft, event, seen, place)
+
+
+def _learn_start(draft: Draft, _event: Event, _seen: Seen, _place: Place) -> None:
+    draft.role = draft.role or Role.INITIATOR
+
+
+def _learn_role(
+    draft: Draft, event: IkeSaEstablished | ChildSaEstablished, _seen: Seen, _place: Place
+) -> None:
+    draft.role = draft.role or event.role
+
+
+def _learn_message(draft: Draft, event: IkeMessage, seen: Seen, _place: Place) -> None:
+    draft.role = draft.role or event.role or _role_of(event)
+    if event.direction == "received":
+        _hear(draft.heard_ike, seen)
+
+
+def _learn_authentication(draft: Draft, _event: Event, seen: Seen, _place: Place) -> None:
+    _hear(draft.heard_dynamic_vpn, seen)
+
+
+def _learn_connected(draft: Draft, event: Connected, _seen: Seen, place: Place) -> None:
+    draft.connected_at = draft.connected_at or place
+    draft.poll_timer_s = event.poll_timer_s
+    draft.was_up = True
+
+
+def _learn_silence(draft: Draft, _event: Event, seen: Seen, place: Place) -> None:
+    _fault(draft, "no-response", seen, place)
+
+
+def _learn_error(draft: Draft, event: ErrorReported, seen: Seen, place: Place) -> None:
+    _learn_code(draft, event.code, seen, place)
 
 
 def _is_start(event: Event) -> bool:
     if isinstance(event, IkeMessage):
         return event.exchange == "IKE_SA_INIT" and event.message == "request"
-    return isinstance(event, STARTS)
+    return type(event) in STARTS
 
 
 def _starts(draft: Draft, event: Event) -> bool:
     """Newer firmware tells of the call before the message with which others begin."""
     kinds = (*_CALL, type(event))
-    return _is_start(event) and all(isinstance(one.event, kinds) for one in draft.seen.values())
+    return _is_start(event) and all(type(one.event) in kinds for one in draft.seen.values())
 
 
 def stage_proven(event: Event) -> Stage | None:
     """The stage that a message proves; None if it proves none by itself."""
+    kind = type(event)
+    if kind in STAGE_OF:
+        return STAGE_OF[kind]
     if isinstance(event, (ProposalRefused, ProposalMatched)):
         return Stage.IKE_SA if event.phase == "1" else Stage.CHILD_SA
     if isinstance(event, (IkeMessage, SaEntered)):
         return _STAGE_OF_IKEV2.get(event.exchange if isinstance(event, IkeMessage) else event.sa)
-    return STAGE_OF.get(type(event))
+    return None
 
 
 def _is_strange(draft: Draft, event: Event) -> bool:
     """A stranger's IKE message, given to this negotiation for want of a better one."""
     return (
-        isinstance(event, (IkeMessage, MessageDropped))
-        and event.remote_site is None
+        event.remote_site is None
         and draft.gateway is not None
         and event.gateway not in (None, draft.gateway)
     )
-
-
-def _is_heard_ike(event: Event) -> bool:
-    if isinstance(event, IkeMessage):
-        return event.direction == "received"
-    return isinstance(event, _HEARD_IKE)
 
 
 def _role_of(event: IkeMessage) -> Role | None:
@@ -542,6 +581,7 @@ def _hear(heard: list[Seen], seen: Seen) -> None:
 
 
 def _learn_poll(draft: Draft, event: PollTimeout, seen: Seen, place: Place) -> None:
+    draft.was_up = True
     run = draft.polls[-1] if draft.polls else None
     if run is None or run.exhausted or is_over(run, place):
         run = PollRun([], place, place, event.poll_interval_s or 1)
@@ -561,7 +601,8 @@ def _learn_poll(draft: Draft, event: PollTimeout, seen: Seen, place: Place) -> N
             _fault(draft, "polling", one, place)
 
 
-def _learn_disconnect(draft: Draft, place: Place) -> None:
+def _learn_disconnect(draft: Draft, _event: Event, _seen: Seen, place: Place) -> None:
+    draft.disconnect_seen = True
     run = draft.polls[-1] if draft.polls else None
     if run is not None and not draft.is_over and not is_over(run, place):
         # The record that gives up was not copied; nobody disconnects by hand in this very second.
@@ -606,3 +647,19 @@ def _fault(draft: Draft, fault: ErrorCode | str, seen: Seen, place: Place) -> No
     if not any(one is seen for one in draft.fault_seen):
         draft.fault_seen.append(seen)
     draft.ended = draft.ended or place
+
+
+_LEARNS: dict[type[Event], Callable[[Draft, Any, Seen, Place], None]] = {
+    Connecting: _learn_start,
+    IkeStarted: _learn_start,
+    IkeSaEstablished: _learn_role,
+    ChildSaEstablished: _learn_role,
+    IkeMessage: _learn_message,
+    AuthPacketReceived: _learn_authentication,
+    Connected: _learn_connected,
+    PollTimeout: _learn_poll,
+    NoResponse: _learn_silence,
+    ErrorReported: _learn_error,
+    Disconnecting: _learn_disconnect,
+}
+"""What a message tells beside stage, gateway and that the peer was heard."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from heapq import merge
 from itertools import islice
-from typing import Literal
 
 from assistant.model.derived import OtherSites
 from assistant.model.event import Address, Event, RemoteSite
 from assistant.model.negotiation import Outcome
 from assistant.model.source import Moment, Place
+from assistant.trace.earlier import Change, Earlier, changes_of
 from assistant.trace.negotiation import Draft
 
 _TOGETHER_S = 60.0
@@ -23,8 +23,6 @@ _SHARED = 32
 """Sites behind one gateway from which on they are left out all at once, not one by one."""
 _SHARED_GATEWAYS = 8
 
-_Change = tuple[Moment, Literal["up", "lost", "gone"], Place]
-"""When, and whether the tunnel came up, fell to a fault, or was taken down on purpose."""
 _Told = tuple[Event, int, list[Place]]
 
 
@@ -40,6 +38,8 @@ class Neighbours:
         by_site: Mapping[RemoteSite, list[Draft]],
         outcomes: Mapping[int, Outcome],
         end: Place | None,
+        earlier: Earlier,
+        wanted: Container[int] | None,
     ) -> None:
         """Takes the negotiations of one trace.
 
@@ -47,20 +47,27 @@ class Neighbours:
             by_site: In the order of the sites' first appearance.
             outcomes: By the number of the negotiation.
             end: The last record.
+            earlier: What those that were settled before leave behind.
+            wanted: Numbers of the negotiations whose faults will be asked for; None: of all.
         """
         self._end = end.time if end is not None else None
         self._site_of: dict[RemoteSite, int] = {}
         self._gateways: list[set[Address | None]] = []
-        self._changes: list[list[_Change]] = []
+        self._changes: list[list[Change]] = []
         for number, (site, drafts) in enumerate(by_site.items()):
             self._site_of[site] = number
-            self._gateways.append({draft.gateway for draft in drafts})
-            self._changes.append(_changes(drafts, outcomes))
+            before = earlier.gateways.get(site, ())
+            self._gateways.append({*before, *(draft.gateway for draft in drafts)})
+            changes = [one for draft in drafts for one in changes_of(draft, outcomes[draft.number])]
+            if site in earlier.change:
+                changes.insert(0, earlier.change[site])
+            self._changes.append(sorted(changes, key=lambda change: change[0]))
         faults = [
             (draft.ended.time, draft)
             for drafts in by_site.values()
             for draft in drafts
-            if outcomes[draft.number].is_fault
+            if (wanted is None or draft.number in wanted)
+            and outcomes[draft.number].is_fault
             and draft.ended is not None
             and draft.ended.time is not None
         ]
@@ -119,7 +126,7 @@ class Neighbours:
 class _State:
     """Which sites are up, or were or will be lost within a minute, at one moment."""
 
-    def __init__(self, changes: list[list[_Change]], gateways: list[set[Address | None]]) -> None:
+    def __init__(self, changes: list[list[Change]], gateways: list[set[Address | None]]) -> None:
         self._changes = changes
         self.last = [-1] * len(changes)
         """Of each site, its last change until now."""
@@ -203,16 +210,3 @@ class _Sites:
                 _NAMED,
             )
         )
-
-
-def _changes(drafts: Iterable[Draft], outcomes: Mapping[int, Outcome]) -> list[_Change]:
-    """Of one site, by time."""
-    changes: list[_Change] = []
-    for draft in drafts:
-        up, down = draft.connected_at, draft.ended
-        if up is not None and up.time is not None:
-            changes.append((up.time, "up", up))
-        if down is not None and down.time is not None:
-            faulty = outcomes[draft.number].is_fault
-            changes.append((down.time, "lost" if faulty else "gone", down))
-    return sorted(changes, key=lambda change: change[0])

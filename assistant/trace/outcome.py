@@ -42,19 +42,22 @@ def pending_run(draft: Draft, end: Place | None) -> PollRun | None:
     return None if after is not None and is_over(run, after) else run
 
 
-def mark_flapping(one_site: list[Draft], outcomes: dict[int, Outcome]) -> None:
+def mark_flapping(one_site: list[Draft], outcomes: dict[int, Outcome], *, before: int = 0) -> None:
     """Tunnels that the peer takes down again and again right after they came up are lost.
 
-    `outcomes` is by the number of the negotiation.
+    `outcomes` is by the number of the negotiation; `before` negotiations in a row, just before
+    these, were taken down so as well.
     """
-    for flaps, run in groupby(one_site, key=_flaps):
+    for flapping, run in groupby(one_site, key=flaps):
         drafts = list(run)
-        if flaps and len(drafts) >= _FLAPS:
+        if flapping and before + len(drafts) >= _FLAPS:
             for draft in drafts:
                 outcomes[draft.number] = Outcome.LOST
+        before = 0
 
 
-def _flaps(draft: Draft) -> bool:
+def flaps(draft: Draft) -> bool:
+    """Whether the peer took the tunnel down right after it came up."""
     if draft.normal_end != _REMOTE_DISCONNECTED or draft.fault is not None:
         return False
     up, down = draft.connected_at, draft.ended

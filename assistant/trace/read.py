@@ -7,25 +7,21 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import BinaryIO
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.message import Reading
-from assistant.model.event import Address, Role
+from assistant.model.event import Address
 from assistant.model.event_types import OTHER_TRACE_EVENTS
-from assistant.model.ike_event import IkePacket
-from assistant.model.message import (
-    ChildSaAlgorithms,
-    ChildSaEstablished,
-    IkeSaEstablished,
-    TunnelEndpoints,
-)
-from assistant.model.source import Moment, Place, SourceKind
+from assistant.model.negotiation import Negotiation
+from assistant.model.source import Moment, Place, Side, SourceKind
 from assistant.trace.charon.record import is_charon_log
 from assistant.trace.dialect import CharonLog, Dialect, LancomTrace, Patterns, R
+from assistant.trace.endpoints import Endpoints
 from assistant.trace.negotiation import Draft
 from assistant.trace.packets.traced import PacketLog
+from assistant.trace.settled import Context, Likeness, Settled
 from assistant.trace.text.decoding import TextReader
 from assistant.trace.text.recognise import OWN_REPORT, looks_like
 from assistant.trace.text.record import Record
@@ -64,19 +60,46 @@ class ReadSource(Struct, kw_only=True):
     """What other traces of the case show."""
     device: dict[str, str]
     """`model` and `version` of the router, where the console's greeting was copied."""
-    own_addresses: set[Address] = field(default_factory=set)
-    gateways: set[Address] = field(default_factory=set)
-    spis: set[tuple[str, str]] = field(default_factory=set)
-    """SPI and its direction, of every IPsec SA."""
+    endpoints: Endpoints
+    settled: Settled
+    """Older negotiations, of a trace with very many; `drafts` are the others."""
     settings: int = 0
     """Commands of a configuration between the records; nothing of them is kept."""
+
+    @property
+    def own_addresses(self) -> set[Address]:
+        """Ours, as far as the negotiations tell."""
+        return self.endpoints.own_addresses
+
+    @property
+    def gateways(self) -> set[Address]:
+        """Whom we dial or are called by."""
+        return self.endpoints.gateways
+
+    @property
+    def spis(self) -> set[tuple[str, str]]:
+        """SPI and its direction, of IPsec SAs."""
+        return self.endpoints.spis
+
+    def negotiations(self, side: Side) -> tuple[Negotiation, ...]:
+        """Those that are whole, in the order in which they began."""
+        return self.settled.rest(self.drafts, side, self.end)
 
 
 class TraceReader:
     """Reads sources with the patterns of one catalog."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, likeness: Likeness | None = None) -> None:
+        """Reads with one catalog.
+
+        Args:
+            catalog: Its patterns are compiled when a source needs them.
+            likeness: What is equal of negotiations that are judged alike: with it memory stays
+                bounded however many a trace holds; None keeps all whole.
+        """
         self._patterns = Patterns(catalog)
+        self._errors = catalog.errors
+        self._likeness = likeness
 
     def read_file(self, name: str, stream: BinaryIO) -> tuple[list[ReadSource], Packed]:
         """Read a file, or every part of it if it is packed or an archive."""
@@ -91,12 +114,16 @@ class TraceReader:
         text = TextReader(stream)
         scripts = self.scripts()
         pieces, is_charon = _begin(text)
+        context = Context(errors=self._errors, packets=PacketLog())
+        settled = Settled(name, context, self._likeness)
         if is_charon:
             log = CharonLog(name, self._patterns)
-            source = _read(name, text, log, scripts.without(pieces))
+            source = _read(text, log, scripts.without(pieces), settled)
         else:
-            trace = LancomTrace(name, self._patterns, scripts, passing=True)
-            source = _read(name, text, trace, pieces)
+            settle = settled.settle if self._likeness is not None else None
+            trace = LancomTrace(name, self._patterns, scripts, passing=True, settle=settle)
+            context.device = trace.device
+            source = _read(text, trace, pieces, settled)
         source.settings = scripts.settings
         if source.kind is SourceKind.EMPTY and scripts.blanked:
             source.kind, source.looks = SourceKind.OTHER, looks_like(text.head)
@@ -136,17 +163,23 @@ def _begin(text: TextReader) -> tuple[Iterable[str], bool]:
     return chain((first,), pieces) if first else (), is_charon
 
 
-def _read(name: str, text: TextReader, dialect: Dialect[R], pieces: Iterable[str]) -> ReadSource:
+def _read(  # noqa: C901 - one loop over all records; each question is asked once
+    text: TextReader, dialect: Dialect[R], pieces: Iterable[str], settled: Settled
+) -> ReadSource:
     classes: Counter[str] = Counter()
     unread: list[Place] = []
     shapes = ShapeCounter()
-    packets = PacketLog()
+    context = settled.context
+    packets = context.packets
     unread_records = records = read = 0
     first: Moment | None = None
+    count = classes.get
     for record, reading, known in dialect.readings(pieces):
         records += 1
-        first = first or record.time
-        classes[record.trace_class or ""] += 1
+        if first is None:
+            first = record.time
+        trace_class = record.trace_class or ""
+        classes[trace_class] = count(trace_class, 0) + 1
         if record.prose:
             _keep(unread, list(record.prose))
         if reading is None:
@@ -157,7 +190,7 @@ def _read(name: str, text: TextReader, dialect: Dialect[R], pieces: Iterable[str
             dialect.pass_by(record.place)
             continue
         read += 1
-        if isinstance(reading.event, OTHER_TRACE_EVENTS):
+        if type(reading.event) in _OTHER_TRACES:
             packets.take(record.place, reading.event)
             dialect.pass_by(record.place)
             continue
@@ -174,7 +207,7 @@ def _read(name: str, text: TextReader, dialect: Dialect[R], pieces: Iterable[str
     if looks == OWN_REPORT:
         kind = SourceKind.OTHER
     source = ReadSource(
-        name=name,
+        name=settled.source,
         kind=kind,
         looks=looks,
         encoding=text.encoding,
@@ -190,9 +223,11 @@ def _read(name: str, text: TextReader, dialect: Dialect[R], pieces: Iterable[str
         device=dialect.device,
         shapes=shapes,
         packets=packets,
+        endpoints=context.endpoints,
+        settled=settled,
     )
     for draft in source.drafts:
-        _addresses(source, draft)
+        context.endpoints.learn(draft)
     return source
 
 
@@ -233,23 +268,4 @@ def _without_tail(record: R, unread: tuple[int, ...]) -> R:
     return replace(record, place=replace(whole, last_line=last, text=text))
 
 
-def _addresses(source: ReadSource, draft: Draft) -> None:
-    """Who we are and whom we talk to, as far as one negotiation tells."""
-    if draft.gateway is not None:
-        source.gateways.add(draft.gateway)
-    for seen in draft.messages(*_TELLING):
-        event = seen.event
-        if isinstance(event, (TunnelEndpoints, IkePacket)):
-            source.own_addresses.add(event.own_address)
-        elif isinstance(event, ChildSaAlgorithms):
-            source.spis.add((event.spi.lower(), event.direction))
-        elif isinstance(event, ChildSaEstablished):
-            spis = ((event.incoming_spi, "incoming"), (event.outgoing_spi, "outgoing"))
-            source.spis |= {(spi.lower(), direction) for spi, direction in spis if spi}
-        elif isinstance(event, IkeSaEstablished) and event.role is not None:
-            ours = event.initiator_id if event.role is Role.INITIATOR else event.responder_id
-            if ours is not None:
-                source.own_addresses.add(Address(ours))
-
-
-_TELLING = (TunnelEndpoints, IkePacket, ChildSaAlgorithms, ChildSaEstablished, IkeSaEstablished)
+_OTHER_TRACES = frozenset(OTHER_TRACE_EVENTS)

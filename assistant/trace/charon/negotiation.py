@@ -49,7 +49,10 @@ class CharonAssembler:
         """All negotiations, in the order in which they began."""
         for attempt, place, one in self._jobs.finish():
             self._add(attempt, place, one)
-        return self._attempts.drafts()
+        drafts = self._attempts.drafts()
+        for number, draft in enumerate(drafts):
+            draft.number = number
+        return drafts
 
     # The daemon -------------------------------------------------------------------------
 

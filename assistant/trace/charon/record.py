@@ -163,11 +163,9 @@ class CharonReader:
             (message,) if message else (),
             (0,) if message else (),
             place,
-            None,
-            (),
-            thread,
-            name,
-            int(number) if number else None,
+            thread=thread,
+            connection=name,
+            ike_sa=int(number) if number else None,
         )
 
     def _goes_on(self, held: CharonRecord, line: str) -> bool:

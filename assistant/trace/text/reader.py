@@ -1,10 +1,10 @@
 """Text to records, as cheaply as the text allows: this place pays for speed with plainness.
 
-There are two ways to one result. What stands as the device printed it goes the short way, here: one
-expression finds the headers and, in the same pass, every line that looks as if somebody had copied
-or typed it; each distinct body is cut into lines once; and a record of a class that nobody reads is
-counted without an object being made. What shows such a sign goes the long way (`copied`), but only
-the record around it. A property test holds both to the same records.
+There are two ways to one result. What stands as the device printed it goes the short way: one
+expression finds the headers; each distinct body is cut into lines once, and looked through for
+signs that somebody copied or typed it; and a record of a class that nobody reads is counted without
+an object being made. What shows such a sign goes the long way (`copied`), but only the record
+around it. A property test holds both to the same records.
 """
 
 from __future__ import annotations
@@ -12,29 +12,30 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import chain, pairwise
+from itertools import chain, pairwise, repeat
 
 from msgspec import Struct, field
 
 from assistant.model.source import Moment, Place
 from assistant.trace.text.copied import CopiedRecords
 from assistant.trace.text.copies import is_console
-from assistant.trace.text.record import BODY_LINES, Record
+from assistant.trace.text.record import BODY_LINES, Body, Record
 from assistant.trace.text.script_lines import ScriptLines
 
-_LINES = re.compile(
-    # A header as the device prints it, with nothing behind it on its line.
-    # Groups: tag, date, time, milliseconds, interface.
-    r"\n(?:(?:\[([A-Za-z0-9][\w .#/-]{0,39})\] )?(?:(\d{4}/\d\d/\d\d) )?"
+_HEADER = re.compile(
+    # As the device prints it, with nothing behind it: tag, date, time, milliseconds, interface.
+    r"\n\[([A-Za-z0-9][\w .#/-]{0,39})\] (?:(\d{4}/\d\d/\d\d) )?"
     r"(\d\d:\d\d:\d\d),(\d{3})(?: (\[[^\]\n]{1,80}\]))?(?=\n)"
-    # Signs of copying and typing: a quote, a table's border, a bullet, a prompt, a command, a
-    # greeting. `copied` decides what it is; more suspicion than needed costs time only.
-    r"| *[>|]| *[-*] |[\w.+-]{1,64}@"
+)
+_SIGN = re.compile(
+    # Of copying and typing: a quote, a table's border, a bullet, a prompt, a command, a greeting.
+    # `copied` decides what it is; more suspicion than needed costs time only.
+    r"\n(?: *[>|]| *[-*] |[\w.+-]{1,64}@"
     r"|[^\w\n\[(]*(?i:lang|flash|cd\b|readscript|beginscript|set\b|add\b|del|rm\b|tab\b|default"
     r"|passwd|exit|quit|root|admin|ver\.|lancom))"
 )
 _STAMP = re.compile(r":\d\d,\d{3}(?!\d)")
-"""Where a header may stand that `_LINES` does not know."""
+"""Where a header of another form may stand."""
 _ODD = re.compile(r"[^\x00-\x7f]|[\t\v\f]|\||SN\.")
 """Spaces and bullets of other kinds, the borders of table cells, a serial number."""
 _BODIES = 20_000
@@ -46,28 +47,15 @@ _TAGS = 1_000
 """Days and tags remembered."""
 
 
-class _Body(Struct, frozen=True):
-    """What is below a header, the same wherever it stands."""
-
-    lines: tuple[str, ...]
-    offsets: tuple[int, ...]
-    trace_class: str | None
-    last: int
-    """Offset of the last line that is not empty; 0 if there is none."""
-    text: str
-    """From the end of the header to that line, without white space at the lines' ends."""
-
-
 class _Class(Struct):
     """What is known of headers with one tag."""
 
-    name: str | None
-    """None for headers without a tag."""
+    name: str
     passed: bool
     """Its records are counted only."""
     grouped: bool
     """A message in its body begins a record of its own."""
-    bodies: dict[str, _Body | None] = field(default_factory=dict)
+    bodies: dict[str, Body | None] = field(default_factory=dict)
     """By text; None for one that goes the long way."""
 
 
@@ -93,7 +81,7 @@ class RecordReader(CopiedRecords):
         super().__init__(source, begins)
         self._scripts = scripts
         self._passes = passes
-        self._known: dict[str | None, _Class] = {}
+        self._known: dict[str, _Class] = {}
         self._days: dict[str, tuple[int, int, int]] = {}
         self._stamp = ""
         """Of the last header that went the short way, as printed; later ones are mostly greater."""
@@ -111,7 +99,7 @@ class RecordReader(CopiedRecords):
         tail = ""
         for piece in pieces:
             text = f"\n{tail}{piece}"
-            heads, doubts = _looked_through(text)
+            heads = list(_HEADER.finditer(text))
             tail = ""
             if not heads:
                 yield from self._long_way(text[1:])
@@ -119,7 +107,7 @@ class RecordReader(CopiedRecords):
             if heads[0].start() > 0:
                 yield from self._long_way(text[1 : heads[0].start() + 1])
             yield from self.copied_rest()
-            yield from self._as_printed(text, heads, doubts)
+            yield from self._as_printed(text, heads)
             # The last record may go on in the next piece.
             tail = text[heads[-1].start() + 1 :]
             if len(tail) > len(piece):
@@ -135,48 +123,56 @@ class RecordReader(CopiedRecords):
             text = self._scripts.blanked_in(text)
         yield from self.copied(text)
 
-    def _as_printed(
-        self, text: str, heads: list[re.Match[str]], doubts: Iterator[int]
+    def _as_printed(  # noqa: C901 - the one loop that runs for each record of each trace
+        self, text: str, heads: list[re.Match[str]]
     ) -> Iterator[Record]:
         """The records between these headers; with the last of them the next piece begins."""
         known, source, scripts = self._known, self._source, self._scripts
-        doubt = next(doubts)
+        quiet = scripts is None or scripts.is_quiet
+        doubts: Iterator[int] | None = None
+        doubt = 0
         line, counted = self._line, heads[0].start() + 1
         """The number of the line that begins at `counted`."""
+        time: Moment | None = None
+        before: str | None = None
         for head, following in pairwise(heads):
             start, end = head.start(), following.start()
             tag, date, clock, ms, interface = head.groups()
-            body: _Body | None = None
             of = known.get(tag) or self._class(tag)
-            if doubt < end or (scripts is not None and not scripts.is_quiet):
-                while doubt < end:
+            body: Body | None = None
+            if of.passed and quiet and self._stamp:
+                if doubts is None:
+                    doubts = _doubts(text)
+                while doubt <= start:
                     doubt = next(doubts)
-            elif of.passed and self._stamp:
-                self.passed[of.name or ""] += 1
-                self.tagged += 1
-                stamp = f"{date}{clock}"
-                if stamp < self._stamp:
-                    self._tell_clock()
-                    self._moment(date, clock, ms)
-                self._stamp, self._unread = stamp, head
-                continue
-            else:
+                if doubt >= end:
+                    self.passed[of.name] += 1
+                    self.tagged += 1
+                    stamp = f"{date}{clock}"
+                    if stamp < self._stamp:
+                        self._tell_clock()
+                        self._moment(date, clock, ms)
+                    self._stamp, self._unread = stamp, head
+                    continue
+            elif quiet:
                 below = text[head.end() : end]
                 body = of.bodies[below] if below in of.bodies else self._study(of, below)
             line += text.count("\n", counted, start + 1)
             counted = start + 1
             if body is None:
-                self._line = line
+                self._line, before = line, None
                 yield from self._long_way(text[counted : end + 1])
                 yield from self.copied_rest()
+                quiet = scripts is None or scripts.is_quiet
                 continue
-            self.tagged += tag is not None
-            self.bare += tag is None
+            self.tagged += 1
             stamp = f"{date}{clock}"
-            if stamp < self._stamp:
-                self._tell_clock()
-            self._stamp, self._unread = stamp, None
-            time = self._moment(date, clock, ms)
+            if stamp != self._stamp or self._unread is not None or ms != before:
+                if stamp < self._stamp:
+                    self._tell_clock()
+                self._stamp, self._unread, before = stamp, None, ms
+                # Records of one moment share it.
+                time = self._moment(date, clock, ms)
             yield Record(
                 body.trace_class,
                 time,
@@ -184,6 +180,8 @@ class RecordReader(CopiedRecords):
                 body.offsets,
                 Place(source, line, line + body.last, text[counted : head.end()] + body.text, time),
                 interface.strip("[]") if interface and not of.grouped else None,
+                (),
+                body,
             )
         self._line = line + text.count("\n", counted, heads[-1].start() + 1)
 
@@ -205,21 +203,19 @@ class RecordReader(CopiedRecords):
             day = self._days[date] = int(date[:4]), int(date[5:7]), int(date[8:])
         return self.clock.dated(*day, hour, minute, second, int(ms))
 
-    def _class(self, tag: str | None) -> _Class:
+    def _class(self, tag: str) -> _Class:
         """What to do with records under this tag."""
-        name = tag
-        if tag is not None:
-            name = self._names.get(tag.strip().casefold(), tag.strip())
+        name = self._names.get(tag.strip().casefold(), tag.strip())
         if len(self._known) >= _TAGS:
             self._known.clear()
         of = self._known[tag] = _Class(
             name=name,
-            passed=name is not None and self._passes is not None and self._passes(name),
-            grouped=name is None or name.casefold().startswith("vpn"),
+            passed=self._passes is not None and self._passes(name),
+            grouped=name.casefold().startswith("vpn"),
         )
         return of
 
-    def _study(self, of: _Class, below: str) -> _Body | None:
+    def _study(self, of: _Class, below: str) -> Body | None:
         """Look at a body for the first time; None if it must go the long way."""
         body = self._cut_body(of, below)
         if len(below) <= _BODY_LENGTH:
@@ -228,7 +224,9 @@ class RecordReader(CopiedRecords):
             of.bodies[below] = body
         return body
 
-    def _cut_body(self, of: _Class, below: str) -> _Body | None:
+    def _cut_body(self, of: _Class, below: str) -> Body | None:
+        if _SIGN.search(below) or _STAMP.search(below) or _is_odd(below):
+            return None
         lines: list[str] = []
         offsets: list[int] = []
         raw = below.split("\n")
@@ -248,36 +246,28 @@ class RecordReader(CopiedRecords):
                 return None
             del lines[BODY_LINES:], offsets[BODY_LINES:]
         last = offsets[-1] if offsets else 0
-        trace_class = of.name
-        if trace_class is None and lines and (begin := self._begin.match(lines[0])):
-            trace_class = self._classes[begin[1].lower()]
-        return _Body(
+        return Body(
             lines=tuple(lines),
             offsets=tuple(offsets),
-            trace_class=trace_class,
+            trace_class=of.name,
             last=last,
             text="\n".join(map(str.rstrip, raw[: last + 1])) if last else "",
         )
 
 
-def _looked_through(text: str) -> tuple[list[re.Match[str]], Iterator[int]]:
-    """The headers as printed, and where something stands that they do not explain.
+def _doubts(text: str) -> Iterator[int]:
+    """Where a text shows signs of copying or typing, in order; behind all of them its length."""
+    found = [match.start() for match in _SIGN.finditer(text)]
+    # Each header has one stamp. Which it is matters only where there are more.
+    headers = {match.start(4) - 4 for match in _HEADER.finditer(text)}
+    if len(_STAMP.findall(text)) != len(headers):
+        stamps = (match.start() for match in _STAMP.finditer(text))
+        found += (stamp for stamp in stamps if stamp not in headers)
+    if _is_odd(text):
+        found += (match.start() for match in _ODD.finditer(text))
+    return chain(sorted(found), repeat(len(text)))
 
-    Args:
-        text: Begins with a line end that is not the source's own.
-    """
-    heads: list[re.Match[str]] = []
-    doubts: list[int] = []
-    for match in _LINES.finditer(text):
-        if match[3]:
-            heads.append(match)
-        else:
-            doubts.append(match.start())
-    if len(_STAMP.findall(text)) != len(heads):
-        explained = {head.start(4) - 4 for head in heads}
-        doubts += (
-            match.start() for match in _STAMP.finditer(text) if match.start() not in explained
-        )
-    if not text.isascii() or any(sign in text for sign in ("|", "SN.", "\t", "\v", "\f")):
-        doubts += (match.start() for match in _ODD.finditer(text))
-    return heads, chain(sorted(doubts), (len(text),))
+
+def _is_odd(text: str) -> bool:
+    signs = ("|", "SN.", "\t", "\v", "\f")
+    return not text.isascii() or any(sign in text for sign in signs)

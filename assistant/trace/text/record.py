@@ -36,6 +36,21 @@ BODY_LINES = 200
 VPN_STATUS = "VPN-Status"
 
 
+class Body(Struct):
+    """What stands below a header; of equal texts there is one, wherever they stand."""
+
+    lines: tuple[str, ...]
+    offsets: tuple[int, ...]
+    trace_class: str
+    last: int
+    """Offset of the last line that is not empty; 0 if there is none."""
+    text: str
+    """From the end of the header to that line, without white space at the lines' ends."""
+    reading: object = None
+    """What whoever reads messages made of it; nothing here looks at it."""
+    is_read: bool = False
+
+
 class Record(Struct, frozen=True):
     """One trace output."""
 
@@ -52,6 +67,8 @@ class Record(Struct, frozen=True):
     """`INTRANET (4)`, where the header names one (LCOS from 10.20)."""
     prose: tuple[Place, ...] = ()
     """Lines between the header and its message that the device did not print."""
+    body: Body | None = None
+    """Shared by records with equal texts; None where the text had to be cleaned."""
 
     @property
     def line_numbers(self) -> tuple[int, ...]:
