@@ -1,17 +1,19 @@
-"""The one public function: a case and the knowledge base in, a diagnosis out."""
+"""The one public function: a case and the knowledge base in, a diagnosis out.
+
+What looks at configurations, captures and two sides is imported for a case that has them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from assistant.captured import Captured
 from assistant.case import Case, CaseContent, CaseFile, CaseReader
 from assistant.catalog.catalog import Catalog
-from assistant.configured import Configurations
 from assistant.coverage import CONFIGURED_SITES, coverage_of, sources_of, warnings_of
 from assistant.engine.judge import Judge, Judgement
 from assistant.incidents import Group, IncidentMaker, doubted, groups
@@ -30,11 +32,14 @@ from assistant.model.negotiation import Negotiation, Outcome
 from assistant.model.pairing import Pairing
 from assistant.model.source import Side
 from assistant.sites import site_states
-from assistant.trace.packets.capture import spelled
-from assistant.trace.pairing.pairs import Recorded, Together, pair
+from assistant.trace.pairing.recorded import Recorded, Together
 from assistant.trace.read import ReadSource
 from assistant.trace.sides import Decided, decide_sides
 from assistant.whose import settled
+
+if TYPE_CHECKING:
+    from assistant.captured import Captured
+    from assistant.configured import Configurations
 
 _REMARKS = 200
 """Remarks that are told; a central router may have a thousand remote sites."""
@@ -88,14 +93,10 @@ class Diagnoser:
             content,
             {draft.remote_site for one in recorded[Side.LOCAL] for draft in one.source.drafts},
         )
-        together = pair(recorded[Side.LOCAL], recorded[Side.REMOTE], self._catalog.errors)
+        together = self._together(recorded[Side.LOCAL], recorded[Side.REMOTE])
         ours = _configurations(content, recorded, Side.LOCAL)
         theirs = _configurations(content, recorded, Side.REMOTE)
-        captured = Captured(
-            content,
-            _gateways(recorded),
-            frozenset(map(spelled, _addresses(recorded[Side.LOCAL], dialled=False))),
-        )
+        captured = _captured(content, recorded)
         found = tuple(
             self._judged(one, together, ours if one.side is Side.LOCAL else theirs, captured)
             for source in content.traces
@@ -108,15 +109,23 @@ class Diagnoser:
             groups(
                 found,
                 self._catalog,
-                lambda one: ours.side_by_side(one.remote_site) if one.side is Side.LOCAL else None,
+                lambda one: (
+                    ours.side_by_side(one.remote_site) if ours and one.side is Side.LOCAL else None
+                ),
             )
         )
-        everything = (*grouped, *self._without_negotiation(grouped, ours, content))
+        everything = [*grouped]
+        if ours is not None:
+            everything += self._configured(grouped, ours, content)
+        if not content.read:
+            everything.append(
+                Group(id="1", origin=Origin.ANSWERS, remote_site=RemoteSite(""), symptoms=())
+            )
         return Examined(
             content=content,
             sides=sides,
             found=tuple(one for one, _ in found),
-            groups=everything,
+            groups=tuple(everything),
             pairings=together.pairings,
             remarks=tuple(
                 islice(
@@ -197,25 +206,35 @@ class Diagnoser:
             negotiations=source.negotiations(side),
         )
 
+    def _together(self, ours: list[Recorded], theirs: list[Recorded]) -> Together:
+        if not (ours and theirs):
+            return Together()
+        from assistant.trace.pairing.pairs import pair
+
+        return pair(ours, theirs, self._catalog.errors)
+
     def _judged(
         self,
         one: Negotiation,
         together: Together,
-        configurations: Configurations,
-        captured: Captured,
+        configurations: Configurations | None,
+        captured: Captured | None,
     ) -> tuple[Negotiation, Judgement]:
         beside = together.beside.get(id(one), ())
         if configurations:
             beside = (*beside, *configurations.of_negotiation(one))
-        beside = (*beside, *captured.of_negotiation(one))
+        if captured is not None:
+            beside = (*beside, *captured.of_negotiation(one))
         if beside:
             one = replace(one, beside=beside)
         return one, self._judge.judge(one)
 
-    def _without_negotiation(
+    def _configured(
         self, grouped: tuple[Group, ...], configurations: Configurations, content: CaseContent
     ) -> Iterator[Group]:
-        """What a configuration finds about sites no trace names; a place for answers else."""
+        """What a configuration finds about sites no trace names."""
+        from assistant.configured import Configurations
+
         # The other side's configuration for itself; how both fit is told with ours.
         theirs = Configurations(ours=content.configurations(Side.REMOTE), theirs=())
         known = {(group.side, group.remote_site.casefold()) for group in grouped}
@@ -237,8 +256,6 @@ class Diagnoser:
                         firings=judgement.firings,
                         side_by_side=both,
                     )
-        if not content.read:
-            yield Group(id="1", origin=Origin.ANSWERS, remote_site=RemoteSite(""), symptoms=())
 
     def _is_told(self, symptom: SymptomSeen) -> bool:
         return symptom.decisive or self._catalog.symptoms[symptom.id].remark
@@ -262,17 +279,33 @@ def diagnose(case: Case, catalog: Catalog) -> Diagnosis:
 
 def _configurations(
     content: CaseContent, recorded: dict[Side, list[Recorded]], side: Side
-) -> Configurations:
-    """The configurations as one side sees them: its own, and the other's."""
+) -> Configurations | None:
+    """The configurations as one side sees them: its own, and the other's; None without any."""
     other = Side.REMOTE if side is Side.LOCAL else Side.LOCAL
+    ours, theirs = content.configurations(side), content.configurations(other)
+    if not (ours or theirs):
+        return None
+    from assistant.configured import Configurations
+
     dialled_by_us = _addresses(recorded[side], dialled=True)
     dialled_by_them = _addresses(recorded[other], dialled=True)
     return Configurations(
-        ours=content.configurations(side),
-        theirs=content.configurations(other),
+        ours=ours,
+        theirs=theirs,
         our_addresses=_addresses(recorded[side], dialled=False) | dialled_by_them,
         their_addresses=_addresses(recorded[other], dialled=False) | dialled_by_us,
     )
+
+
+def _captured(content: CaseContent, recorded: dict[Side, list[Recorded]]) -> Captured | None:
+    """The captures and pings beside the traces; None without any."""
+    if not (content.captures or content.pings):
+        return None
+    from assistant.captured import Captured
+    from assistant.trace.packets.capture import spelled
+
+    own = _addresses(recorded[Side.LOCAL], dialled=False)
+    return Captured(content, _gateways(recorded), frozenset(map(spelled, own)))
 
 
 def _gateways(recorded: dict[Side, list[Recorded]]) -> frozenset[Address]:
