@@ -1,29 +1,31 @@
-"""A case and all its files, each read as what it is: a trace, a configuration, a capture."""
+"""A case and all its files, each read as what it is: a trace, a configuration, a capture.
+
+Most cases are a trace and nothing else: what reads the others is imported when there is one.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
-from typing import BinaryIO, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
 
 from msgspec import Struct
 
 from assistant.catalog.catalog import Catalog
-from assistant.config.script import FILE_BYTES
-from assistant.config.settings import read_configuration
 from assistant.errors import InputError, UsageError
 from assistant.model.answer import Answer, Who
-from assistant.model.setting import Configuration
 from assistant.model.source import Side, Source, SourceKind
-from assistant.trace.packets.capture import Capture
-from assistant.trace.packets.ping_output import PingOutput, looks_like_ping, read_ping_output
-from assistant.trace.packets.tcpdump import looks_like_tcpdump, read_tcpdump
 from assistant.trace.read import ReadSource, TraceReader
 from assistant.trace.settled import Likeness
 from assistant.trace.text.decoding import TextReader, encoding_of
 from assistant.trace.text.recognise import looks_like
 from assistant.trace.text.unpack import Packed, Part, parts
+
+if TYPE_CHECKING:
+    from assistant.model.setting import Configuration
+    from assistant.trace.packets.capture import Capture
+    from assistant.trace.packets.ping_output import PingOutput
 
 HEAD_BYTES = 1 << 16
 """Of a part, to see what it is."""
@@ -73,6 +75,7 @@ class ReadCapture(Struct, frozen=True, kw_only=True):
     """A packet capture or the output of ping; whose it is, its packets may tell later."""
 
     content: Capture | PingOutput
+    """By the kind of its source."""
     source: Source
 
 
@@ -102,20 +105,19 @@ class CaseContent(Struct, frozen=True, kw_only=True):
     @property
     def captures(self) -> list[tuple[Capture, Side | None]]:
         """Packet captures, with their side where an option says it."""
-        return [
-            (one.content, one.source.side)
-            for one in self.read
-            if isinstance(one, ReadCapture) and isinstance(one.content, Capture)
-        ]
+        found = self._captured(SourceKind.TCPDUMP_TEXT)
+        return [(cast("Capture", one.content), one.source.side) for one in found]
 
     @property
     def pings(self) -> list[PingOutput]:
         """Outputs of ping."""
-        return [
-            one.content
-            for one in self.read
-            if isinstance(one, ReadCapture) and isinstance(one.content, PingOutput)
-        ]
+        found = self._captured(SourceKind.PING_OUTPUT)
+        return [cast("PingOutput", one.content) for one in found]
+
+    def _captured(self, kind: SourceKind) -> Iterator[ReadCapture]:
+        for one in self.read:
+            if isinstance(one, ReadCapture) and one.source.kind is kind:
+                yield one
 
     def configurations(self, side: Side) -> list[Configuration]:
         """Those of one side."""
@@ -199,6 +201,9 @@ class CaseReader:
                 return _read_capture(part, capture, file.side, packed)
         if file.wanted is not Wanted.CONFIGURATION and not is_configuration(head):
             return self._traces.read(part.name, part.stream)
+        from assistant.config.script import FILE_BYTES
+        from assistant.config.settings import read_configuration
+
         data = b"".join(_bounded(part.stream, FILE_BYTES + 1))
         configuration = read_configuration(part.name, data)
         if file.wanted is Wanted.CONFIGURATION and not configuration.recognised:
@@ -230,6 +235,9 @@ def _capture_kind(head: bytes) -> SourceKind | None:
     looks = looks_like(head)
     text = head.decode("utf-8", "replace")
     if looks in ("packet-text", "ping-output", "text"):
+        from assistant.trace.packets.ping_output import looks_like_ping
+        from assistant.trace.packets.tcpdump import looks_like_tcpdump
+
         if looks_like_tcpdump(text):
             return SourceKind.TCPDUMP_TEXT
         if looks_like_ping(text):
@@ -238,6 +246,9 @@ def _capture_kind(head: bytes) -> SourceKind | None:
 
 
 def _read_capture(part: Part, kind: SourceKind, side: Side | None, packed: Packed) -> ReadCapture:
+    from assistant.trace.packets.ping_output import read_ping_output
+    from assistant.trace.packets.tcpdump import read_tcpdump
+
     text = TextReader(part.stream)
     content: Capture | PingOutput
     if kind is SourceKind.TCPDUMP_TEXT:
@@ -287,7 +298,8 @@ def _nothing_to_diagnose(content: CaseContent) -> InputError:
         return InputError(f"archive-{problem}", file=name)
     for one in content.read:
         if isinstance(one, ReadCapture):
-            looks = "ping-output" if isinstance(one.content, PingOutput) else "packet-text"
+            pinged = one.source.kind is SourceKind.PING_OUTPUT
+            looks = "ping-output" if pinged else "packet-text"
             return InputError("no-trace", file=one.source.name, looks=looks)
     if all(source.kind is SourceKind.EMPTY for source in sources):
         return InputError("empty", file=", ".join(source.name for source in sources))

@@ -1,18 +1,20 @@
-"""The one public function: a case and the knowledge base in, a diagnosis out."""
+"""The one public function: a case and the knowledge base in, a diagnosis out.
+
+What looks at configurations, captures and two sides is imported for a case that has them.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from assistant.captured import Captured
 from assistant.case import Case, CaseContent, CaseFile, CaseReader
 from assistant.catalog.catalog import Catalog
-from assistant.configured import Configurations
 from assistant.coverage import CONFIGURED_SITES, coverage_of, sources_of, warnings_of
 from assistant.engine.judge import Judge, Judgement
 from assistant.incidents import Group, Grouping, IncidentMaker, doubted
@@ -32,10 +34,13 @@ from assistant.model.negotiation import Negotiation, Outcome
 from assistant.model.pairing import Pairing
 from assistant.model.source import Side, Source
 from assistant.outages import end_of
-from assistant.trace.packets.capture import spelled
-from assistant.trace.pairing.pairs import Recorded, Together, pair
+from assistant.trace.pairing.recorded import Recorded, Together
 from assistant.trace.sides import Decided, decide_sides
 from assistant.whose import settled
+
+if TYPE_CHECKING:
+    from assistant.captured import Captured
+    from assistant.configured import Configurations
 
 _REMARKS = 200
 """Remarks that are told; a central router may have a thousand remote sites."""
@@ -97,21 +102,19 @@ class Diagnoser:
             begun[source.name] += source.begun
         content = settled(
             content,
-            {draft.remote_site for one in recorded[Side.LOCAL] for draft in one.source.drafts},
+            {each.remote_site for one in recorded[Side.LOCAL] for each in one.negotiations},
         )
-        together = pair(recorded[Side.LOCAL], recorded[Side.REMOTE], self._catalog.errors)
+        together = self._together(recorded[Side.LOCAL], recorded[Side.REMOTE])
         ours = _configurations(content, recorded, Side.LOCAL)
         theirs = _configurations(content, recorded, Side.REMOTE)
-        captured = Captured(
-            content,
-            _gateways(recorded),
-            frozenset(map(spelled, _addresses(recorded[Side.LOCAL], dialled=False))),
-        )
+        captured = _captured(content, recorded)
         sources = tuple(sources_of(content, sides))
         found: list[Negotiation] = []
         grouping = Grouping(
             self._catalog,
-            lambda one: ours.side_by_side(one.remote_site) if one.side is Side.LOCAL else None,
+            lambda one: (
+                ours.side_by_side(one.remote_site) if ours and one.side is Side.LOCAL else None
+            ),
         )
         for each in in_order:
             is_ours = sides[each.source.name].side is Side.LOCAL
@@ -128,14 +131,20 @@ class Diagnoser:
                 grouping.add(whole, judged[one.id])
                 found.append(whole)
         grouped = grouping.groups({side: end_of(sources, side) for side in Side})
-        everything = (*grouped, *self._without_negotiation(grouped, ours, content))
+        everything = [*grouped]
+        if ours is not None:
+            everything += self._configured(grouped, ours, content)
+        if not content.read:
+            everything.append(
+                Group(id="1", origin=Origin.ANSWERS, remote_site=RemoteSite(""), symptoms=())
+            )
         return Examined(
             content=content,
             sides=sides,
             sources=sources,
             found=tuple(found),
             sites=grouping.sites(),
-            groups=everything,
+            groups=tuple(everything),
             pairings=together.pairings,
             remarks=tuple(
                 islice(
@@ -209,10 +218,19 @@ class Diagnoser:
         """What each answer to a question would change: the `why` of a dialogue."""
         return self._maker.policy.why(question, incident.symptoms, tuple(answers))
 
-    def _without_negotiation(
+    def _together(self, ours: list[Recorded], theirs: list[Recorded]) -> Together:
+        if not (ours and theirs):
+            return Together()
+        from assistant.trace.pairing.pairs import pair
+
+        return pair(ours, theirs, self._catalog.errors)
+
+    def _configured(
         self, grouped: tuple[Group, ...], configurations: Configurations, content: CaseContent
     ) -> Iterator[Group]:
-        """What a configuration finds about sites no trace names; a place for answers else."""
+        """What a configuration finds about sites no trace names."""
+        from assistant.configured import Configurations
+
         # The other side's configuration for itself; how both fit is told with ours.
         theirs = Configurations(ours=content.configurations(Side.REMOTE), theirs=())
         known = {(group.side, group.remote_site.casefold()) for group in grouped}
@@ -234,8 +252,6 @@ class Diagnoser:
                         firings=judgement.firings,
                         side_by_side=both,
                     )
-        if not content.read:
-            yield Group(id="1", origin=Origin.ANSWERS, remote_site=RemoteSite(""), symptoms=())
 
     def _is_told(self, symptom: SymptomSeen) -> bool:
         return symptom.decisive or self._catalog.symptoms[symptom.id].remark
@@ -252,15 +268,16 @@ class _Beside(Struct, frozen=True):
     """What the rest of the case says of the negotiations of one side."""
 
     together: Together
-    configurations: Configurations
-    captured: Captured
+    configurations: Configurations | None
+    captured: Captured | None
 
     def added_to(self, one: Negotiation) -> Negotiation:
         """The negotiation with it."""
         beside = self.together.beside.get(one.id, ())
         if self.configurations:
             beside = (*beside, *self.configurations.of_negotiation(one))
-        beside = (*beside, *self.captured.of_negotiation(one))
+        if self.captured is not None:
+            beside = (*beside, *self.captured.of_negotiation(one))
         return replace(one, beside=beside) if beside else one
 
 
@@ -275,17 +292,33 @@ def diagnose(case: Case, catalog: Catalog) -> Diagnosis:
 
 def _configurations(
     content: CaseContent, recorded: dict[Side, list[Recorded]], side: Side
-) -> Configurations:
-    """The configurations as one side sees them: its own, and the other's."""
+) -> Configurations | None:
+    """The configurations as one side sees them: its own, and the other's; None without any."""
     other = Side.REMOTE if side is Side.LOCAL else Side.LOCAL
+    ours, theirs = content.configurations(side), content.configurations(other)
+    if not (ours or theirs):
+        return None
+    from assistant.configured import Configurations
+
     dialled_by_us = _addresses(recorded[side], dialled=True)
     dialled_by_them = _addresses(recorded[other], dialled=True)
     return Configurations(
-        ours=content.configurations(side),
-        theirs=content.configurations(other),
+        ours=ours,
+        theirs=theirs,
         our_addresses=_addresses(recorded[side], dialled=False) | dialled_by_them,
         their_addresses=_addresses(recorded[other], dialled=False) | dialled_by_us,
     )
+
+
+def _captured(content: CaseContent, recorded: dict[Side, list[Recorded]]) -> Captured | None:
+    """The captures and pings beside the traces; None without any."""
+    if not (content.captures or content.pings):
+        return None
+    from assistant.captured import Captured
+    from assistant.trace.packets.capture import spelled
+
+    own = _addresses(recorded[Side.LOCAL], dialled=False)
+    return Captured(content, _gateways(recorded), frozenset(map(spelled, own)))
 
 
 def _gateways(recorded: dict[Side, list[Recorded]]) -> frozenset[Address]:

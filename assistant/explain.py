@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import re
-from collections.abc import Iterator
 
 from msgspec import Struct
 
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.error_code import CodeSide, Layer, layer_of, side_of
 from assistant.catalog.schema import Cause, ErrorEntry, Pattern, PppError, Shown
-from assistant.diagnose import Case, CaseFile, Diagnoser
+from assistant.code_causes import causes_of
 from assistant.model.event import ErrorCode
 from assistant.model.negotiation import Stage
-from assistant.trace.negotiation import STAGE_OF
 
 _HEX = re.compile(r"0x[0-9a-f]{1,8}", re.IGNORECASE)
-_CAUSES_OF_CODE = 5
-_WORTH_NAMING = 0.02
-"""Causes of a code less probable than this are not named."""
 
 
 class CodeExplained(Struct, frozen=True, kw_only=True):
@@ -69,12 +63,15 @@ class PppExplained(Struct, frozen=True, kw_only=True):
 Explained = CodeExplained | PppExplained | CauseExplained | StageExplained
 
 
-def explain(word: str, catalog: Catalog) -> Explained | None:
-    """A code (`0x1106`, `4358`, any spelling of its name), a cause id or a stage; else None."""
+def explain(word: str, catalog: Catalog, *, cached: bool = False) -> Explained | None:
+    """A code (`0x1106`, `4358`, any spelling of its name), a cause id or a stage; else None.
+
+    `cached` takes what was worked out before about the same code.
+    """
     code = find_code(word, catalog)
     if code is not None:
         ppp = catalog.ppp_errors.get(code)
-        return PppExplained(entry=ppp) if ppp else _code(code, catalog)
+        return PppExplained(entry=ppp) if ppp else _code(code, catalog, cached=cached)
     key = word.strip().lower()
     if key in catalog.causes:
         return _cause(catalog.causes[key], catalog)
@@ -119,7 +116,7 @@ def _bare(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-def _code(code: ErrorCode, catalog: Catalog) -> CodeExplained:
+def _code(code: ErrorCode, catalog: Catalog, *, cached: bool) -> CodeExplained:
     entry = catalog.errors.get(code)
     side = side_of(code)
     # Undocumented digits stand in no table; beside the initiator's 1 and the X of 3 we read them
@@ -136,31 +133,8 @@ def _code(code: ErrorCode, catalog: Catalog) -> CodeExplained:
         side=side,
         side_assumed=assumed,
         twin=twin,
-        causes=tuple(_causes_of(code, catalog)) if entry else (),
+        causes=causes_of(code, catalog, cached=cached) if entry else (),
     )
-
-
-_kept: list[tuple[Catalog, Diagnoser]] = []
-"""The last catalog's diagnoser: whoever explains one code often explains the next."""
-
-
-def _diagnoser(catalog: Catalog) -> Diagnoser:
-    if not _kept or _kept[0][0] is not catalog:
-        _kept[:] = [(catalog, Diagnoser(catalog))]
-    return _kept[0][1]
-
-
-def _causes_of(code: ErrorCode, catalog: Catalog) -> Iterator[tuple[str, float]]:
-    """What a diagnosis would say of a trace that shows this code and nothing else."""
-    trace = (
-        "[VPN-Status] 2024/01/01 00:00:00,000\n"
-        f"VPN: Error: CODE ({code}) for REMOTE-SITE (192.0.2.1)\n"
-    )
-    case = Case((CaseFile("code", lambda: io.BytesIO(trace.encode())),))
-    for incident in _diagnoser(catalog).diagnose(case).incidents:
-        for one in incident.hypotheses[:_CAUSES_OF_CODE]:
-            if one.probability >= _WORTH_NAMING:
-                yield one.cause, one.probability
 
 
 def _cause(cause: Cause, catalog: Catalog) -> CauseExplained:
@@ -175,6 +149,9 @@ def _cause(cause: Cause, catalog: Catalog) -> CauseExplained:
 
 
 def _stage(stage: Stage, catalog: Catalog) -> StageExplained:
+    # Nothing else here needs to know how traces are read.
+    from assistant.trace.negotiation import STAGE_OF
+
     kinds = {event.kind for event, proves in STAGE_OF.items() if proves is stage}
     return StageExplained(
         stage=stage,

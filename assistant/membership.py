@@ -9,7 +9,6 @@ from assistant.model.event import Event, RemoteSite
 from assistant.model.negotiation import Negotiation, Stage
 from assistant.model.newer_message import IkeMessage
 from assistant.model.source import Moment
-from assistant.trace.charon.learn import STAGE_OF_EXCHANGE
 from assistant.trace.negotiation import stage_proven
 from assistant.trace.read import Annotated
 
@@ -53,6 +52,9 @@ class Membership:
 
     def _reached(self, one: Negotiation, event: Event | None, time: Moment | None) -> Stage | None:
         if isinstance(event, IkeMessage):
+            # Few traces show such packets.
+            from assistant.trace.charon.learn import STAGE_OF_EXCHANGE
+
             proven = STAGE_OF_EXCHANGE.get(event.exchange)
         else:
             proven = stage_proven(event) if event else None

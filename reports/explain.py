@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.schema import Basis, Shown, Text
@@ -15,9 +16,11 @@ from assistant.explain import (
     StageExplained,
 )
 from assistant.model.source import Moment
-from assistant.trace.read import Annotated
 from reports.escape import visible
 from reports.labels import Labels, Lang, labels
+
+if TYPE_CHECKING:
+    from assistant.trace.read import Annotated
 
 
 def render_explanation(explained: Explained, catalog: Catalog, lang: Lang, width: int = 80) -> str:

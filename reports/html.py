@@ -5,15 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from assistant.catalog.catalog import Catalog
-from assistant.comparison import Comparison
 from assistant.model.diagnosis import Diagnosis, Incident
 from assistant.model.transcript import Transcript
 from reports.bilingual import GENERATOR, NOTHING, View, languages, page, static, style, view
-from reports.comparison import comparison_view
 from reports.hand_over import render_hand_over
 from reports.json_embedded_v1 import embedded_json
 from reports.labels import Lang
@@ -22,6 +21,10 @@ from reports.pictures import Picture, ladder, networks, proposals, rules, timeli
 from reports.records import cited
 from reports.trace import TraceSection, trace_section
 from reports.view import MOST_PROBLEMS, CaseView, case_view
+
+if TYPE_CHECKING:
+    from assistant.comparison import Comparison
+    from reports.comparison import ComparisonView
 
 LIMIT_BYTES = 2_000_000
 """What still goes by mail and opens at once."""
@@ -166,8 +169,17 @@ def _cited(diagnosis: Diagnosis, case: CaseView) -> dict[tuple[str, int], tuple[
     return {line: tuple(anchors) for line, anchors in found.items()}
 
 
+def _changes(content: _Content, case: CaseView) -> ComparisonView | None:
+    if content.comparison is None:
+        return None
+    # Few reports are compared with another one.
+    from reports.comparison import comparison_view  # noqa: PLC0415
+
+    return comparison_view(content.comparison, content.catalog, case.words)
+
+
 def _view(content: _Content, lang: Lang, case: CaseView) -> View:
-    diagnosis, catalog, comparison = content.diagnosis, content.catalog, content.comparison
+    diagnosis, catalog = content.diagnosis, content.catalog
     shown = {one.id for one in case.problems}
     generated = content.generated
     return view(
@@ -176,7 +188,7 @@ def _view(content: _Content, lang: Lang, case: CaseView) -> View:
         lang,
         content.lang,
         case=case,
-        changes=comparison_view(comparison, catalog, case.words) if comparison else None,
+        changes=_changes(content, case),
         hand_overs={
             one.id: render_hand_over(diagnosis, catalog, lang, one.id)
             for one in case.problems

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from assistant.comparison import Comparison, IncidentChange, SiteChange
 from assistant.model.diagnosis import Incident, SiteState
 from assistant.model.source import Source
 from reports.json_sides_v1 import moment, text
+
+if TYPE_CHECKING:
+    from assistant.comparison import Comparison, IncidentChange, SiteChange
 
 
 def comparison_object(one: Comparison) -> dict[str, object]:

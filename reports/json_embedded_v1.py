@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import base64
 import binascii
-import gzip
 import json
 import zlib
+from typing import TYPE_CHECKING
 
-from assistant.comparison import Comparison
 from assistant.model.diagnosis import Diagnosis
 from reports.json_v1 import SCHEMA, document
+
+if TYPE_CHECKING:
+    from assistant.comparison import Comparison
 
 ELEMENT = '<script type="application/json" id="diagnosis">'
 """What stands in front of the text, and nowhere else in the page."""
@@ -40,7 +42,10 @@ def embedded_json(diagnosis: Diagnosis, comparison: Comparison | None = None) ->
     whole = document(diagnosis, comparison)
     text = _dumped(whole)
     if len(text) > _PLAIN:
-        packed = gzip.compress(text.encode(), mtime=0)
+        # Most documents are short.
+        from gzip import compress  # noqa: PLC0415
+
+        packed = compress(text.encode(), mtime=0)
         text = _dumped({"gzip": base64.b64encode(packed).decode()})
     if len(text) > _CHARACTERS:
         text = _dumped({"schema": SCHEMA, "left_out": _LEFT_OUT})

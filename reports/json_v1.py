@@ -7,9 +7,9 @@ by field and not dumped from the model, which may change.
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 from assistant import __version__
-from assistant.comparison import Comparison
 from assistant.model.diagnosis import Diagnosis, Evidence, Hypothesis, Incident, SiteState
 from assistant.model.outages import Outages
 from assistant.model.source import Place, Source
@@ -26,6 +26,9 @@ from reports.json_sides_v1 import (
     text,
     weight_object,
 )
+
+if TYPE_CHECKING:
+    from assistant.comparison import Comparison
 
 SCHEMA = "vpn-diagnosis/1"
 GENERATOR = "lancom-vpn-assistant"

@@ -10,17 +10,19 @@ import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from assistant.catalog.catalog import Catalog
-from assistant.comparison import Comparison
 from assistant.errors import OutputError, UsageError
 from assistant.model.diagnosis import Diagnosis
 from assistant.model.transcript import Transcript
 from reports.labels import Lang
+
+if TYPE_CHECKING:
+    from assistant.comparison import Comparison
 
 ENDINGS = {
     "html": "report.html",

@@ -5,22 +5,23 @@ Colours only repeat what the words say; `.plain` is the same report without them
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 from rich.text import Text
 
 from assistant import __version__
 from assistant.catalog.catalog import Catalog
-from assistant.comparison import Comparison
 from assistant.model.diagnosis import Diagnosis
-from reports.comparison import comparison_view
-from reports.comparison_text import comparison_lines
 from reports.escape import visible
 from reports.incident import IncidentView
 from reports.labels import Lang
 from reports.layout import QUIET, STRONG, row, spaced, wrapped
 from reports.page import Page
-from reports.verbose import VerbosePage
 from reports.view import CaseView, case_view
+
+if TYPE_CHECKING:
+    from assistant.comparison import Comparison
 
 _WHOLE_LINES = 24
 _NARROWEST = 40
@@ -59,13 +60,19 @@ def render_text(  # noqa: PLR0913 - the options of the command line
     case = case_view(diagnosis, catalog, lang)
     width = max(width, _NARROWEST)
     tail = _tail(case, report, width)
+    # Most reports are neither long nor compared with another one.
     if verbose:
+        from reports.verbose import VerbosePage  # noqa: PLC0415
+
         body = VerbosePage(case, width).lines()
     elif len(case.problems) == 1:
         body = _One(case, width).lines(_WHOLE_LINES - len(tail))
     else:
         body = _Several(case, width).lines()
     if comparison is not None:
+        from reports.comparison import comparison_view  # noqa: PLC0415
+        from reports.comparison_text import comparison_lines  # noqa: PLC0415
+
         changes = comparison_view(comparison, catalog, case.words)
         body = [*comparison_lines(changes, case.words, width), Text(), *body]
     return Text("\n").join([*body, *tail])

@@ -386,17 +386,61 @@ def test_what_experta_answers_wrongly_is_refused(element: Any) -> None:
     engine_type: Any = type(Engine([])._engine)
     made = experta.Rule(START(), element)(lambda _engine, **_facts: None)
     with pytest.raises(TypeError, match="expected a fact with literal fields"):
-        engine_type([made])
+        engine_type().add(made)
 
 
 def test_t16_a_further_engine_adds_nothing_to_what_experta_keeps_for_ever() -> None:
     checks: Any = import_module("experta.matchers.rete.check")
     kept = (checks.TypeCheck, checks.FactCapture, checks.FeatureCheck, checks.WhereCheck)
     rules = [rule("one", A, B, absent=(C,)), rule("two", Fact("a", (("x", 1),)))]
-    Engine(rules)
+    facts = (A, B, Fact("a", (("x", 1),)))
+    assert set(names(run(Engine(rules), *facts))) == {"one", "two"}
     before = [len(check._instances) for check in kept]
-    Engine(rules)
+    assert set(names(run(Engine(rules), *facts))) == {"one", "two"}
     assert [len(check._instances) for check in kept] == before
+
+
+# Rules are made known to experta when they are needed ---------------------------------------
+
+
+def known(engine: Engine) -> list[str]:
+    return sorted(one.__name__ for one in engine._engine.get_rules())
+
+
+def test_a_rule_is_known_as_soon_as_facts_could_fire_it_and_from_then_on() -> None:
+    red, blue = Fact("a", (("colour", "red"),)), Fact("a", (("colour", "blue"),))
+    engine = Engine(
+        [
+            rule("any", A, concludes=B, salience=5),
+            rule("red", red, salience=4),
+            rule("blue", blue, salience=3),
+            rule("follows", B, blue, concludes=C, salience=2),
+            rule("last", C, absent=(A,), salience=1),
+        ]
+    )
+    assert known(engine) == []
+    assert names(run(engine, red)) == ["any", "red"]
+    assert known(engine) == ["any", "red"]
+    assert names(run(engine, Fact("d"))) == []
+    assert known(engine) == ["any", "red"]
+    assert names(run(engine, blue)) == ["any", "blue", "follows"]
+    # It could have fired, as far as can be told without looking at what must be absent.
+    assert known(engine) == ["any", "blue", "follows", "last", "red"]
+    assert names(run(engine, red, blue)) == ["any", "any", "red", "blue", "follows"]
+
+
+def test_whoever_interrupts_it_gets_all_rules_the_next_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    engine = Engine([rule("one", A), rule("two", A), rule("three", A)])
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            "assistant.engine._experta._compiled",
+            lambda made, _record: made if made.id == "one" else 1 / 0,
+        )
+        with pytest.raises((ZeroDivisionError, TypeError)):
+            run(engine, A)
+    assert sorted(names(run(engine, A))) == ["one", "three", "two"]
 
 
 def test_two_engines_do_not_disturb_each_other() -> None:

@@ -33,7 +33,8 @@ from assistant.model.negotiation import Negotiation
 from assistant.model.pairing import ClockOffset, Pairing
 from assistant.model.source import Side
 from assistant.trace.derived import negotiations
-from assistant.trace.pairing.pairs import NEGOTIATIONS, Recorded, Together, pair
+from assistant.trace.pairing.pairs import NEGOTIATIONS, pair
+from assistant.trace.pairing.recorded import Recorded, Together
 from assistant.trace.read import TraceReader
 
 OURS = "FILIALE (203.0.113.10)"

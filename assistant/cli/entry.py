@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import sys
 
@@ -13,11 +14,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+_GARBAGE = 50_000
+"""Objects that may come about before those without an owner are sought; Python seeks after 700."""
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit the process with the contract's codes."""
+    # What a start makes stays: looking through it again and again finds nothing.
+    gc.set_threshold(_GARBAGE)
     sys.exit(run(arguments))
 
 

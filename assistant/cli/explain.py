@@ -37,7 +37,7 @@ def _explain(
     if word == "-" or Path(word).exists():
         _explain_file(word, catalog, language)
         return 0
-    explained = explain(word, catalog)
+    explained = explain(word, catalog, cached=True)
     if explained is None:
         raise UsageError("nothing-to-explain", word=word)
     print(render_explanation(explained, catalog, language, width()), end="")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -154,8 +152,11 @@ class _Kept:
     def __call__(self) -> BinaryIO:
         """What came, from its beginning."""
         if self._kept is None:
-            with tempfile.TemporaryFile() as file, self._once() as stream:
-                shutil.copyfileobj(stream, file)
+            from shutil import copyfileobj
+            from tempfile import TemporaryFile
+
+            with TemporaryFile() as file, self._once() as stream:
+                copyfileobj(stream, file)
                 file.flush()
                 self._kept = os.dup(file.fileno())
         os.lseek(self._kept, 0, os.SEEK_SET)

@@ -32,12 +32,12 @@ class Telling(Struct, frozen=True, kw_only=True):
 
 def tell(found: Found, language: Lang, written: Mapping[str, str], telling: Telling) -> None:
     """The verdict on standard output, or only where the reports lie if formats were chosen."""
-    from reports.text import render_text
-
     diagnosis, catalog, comparison = found.diagnosis, found.catalog, found.comparison
 
     if telling.quiet or not telling.whole:
         if telling.quiet and telling.whole:
+            from reports.text import render_text
+
             text = render_text(diagnosis, catalog, language, comparison=comparison)
             print(text.plain.split("\n", 1)[0])
         elif not telling.quiet:
@@ -48,6 +48,8 @@ def tell(found: Found, language: Lang, written: Mapping[str, str], telling: Tell
             for path in written.values():
                 print(visible(path, limit=len(path)) if terminal else path)
         return
+    from reports.text import render_text
+
     report = next(iter(written.values()), None)
     terminal = sys.stdout.isatty()
     columns = width() if terminal else 80

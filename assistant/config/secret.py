@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-import secrets
+import os
 
 from assistant.model.setting import Secret
 
-_KEY = secrets.token_bytes(32)
+_KEY = os.urandom(32)
 """Of this process only: a fingerprint that got out cannot be tried against a list of words.
 
 Files that are to be compared must therefore be read by the same process.
@@ -28,4 +27,4 @@ def sealed(text: str) -> Secret:
     if not text.strip("*"):
         return Secret("set")
     data = text.encode("utf-8", "surrogatepass")
-    return Secret("set", hmac.new(_KEY, data, hashlib.sha256).digest())
+    return Secret("set", hmac.digest(_KEY, data, "sha256"))

@@ -28,6 +28,7 @@ from threading import Lock
 from typing import Any
 
 from assistant.engine.facts import Fact
+from assistant.engine.idle import IdleRules
 from assistant.engine.rules import Fired, Rule
 
 
@@ -77,14 +78,26 @@ logging.getLogger("experta").setLevel(logging.WARNING)
 
 
 class Engine:
-    """Runs a set of rules on the facts of one case after the other."""
+    """Runs a set of rules on the facts of one case after the other.
+
+    experta gets a rule when there are facts for the first time that it could fire on: making one
+    known to it costs as much as a hundred firings, and most cases need few.
+    """
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         if len({rule.id for rule in rules}) < len(rules):
             raise ValueError("expected rules with ids of their own, found the same id twice")
+        for rule in rules:
+            if not rule.present:
+                raise ValueError(f"{rule.id}: expected a fact that must be present, found none")
+        self._rules = rules
         self._fired: list[Fired] = []
-        self._engine = _KnowledgeEngine([_compiled(rule, self._fired.append) for rule in rules])
         self._lock = Lock()
+        self._begin()
+
+    def _begin(self) -> None:
+        self._idle = IdleRules(self._rules)
+        self._engine = _KnowledgeEngine()
 
     def run(self, facts: Iterable[Fact], *, steps: int) -> tuple[Fired, ...]:
         """Everything that fires on these facts, in that order; what was before is forgotten.
@@ -97,19 +110,29 @@ class Engine:
             RuntimeError: Not at rest after so many steps.
         """
         with self._lock:
+            given = tuple(facts)
+            self._wake(given)
             self._fired.clear()
             self._engine.reset()
-            self._engine.declare(*map(_declarable, facts))
+            self._engine.declare(*map(_declarable, given))
             self._engine.run(steps + 1)
             if len(self._fired) > steps:
                 raise RuntimeError(f"the rules did not come to rest within {steps} firings")
             return tuple(self._fired)
 
+    def _wake(self, facts: Iterable[Fact]) -> None:
+        """Make known to experta what these facts could fire."""
+        try:
+            for rule in self._idle.woken(facts):
+                self._engine.add(_compiled(rule, self._fired.append))
+        except BaseException:
+            # A rule that was handed out and did not arrive would never fire.
+            self._begin()
+            raise
+
 
 def _compiled(rule: Rule, record: Callable[[Fired], None]) -> Any:
     """An experta rule with a function of its own: it takes rules that share one for equal."""
-    if not rule.present:
-        raise ValueError(f"{rule.id}: expected a fact that must be present, found none")
     names = [f"present{number}" for number in range(len(rule.present))]
 
     def fire(engine: Any, **matched: Any) -> None:
@@ -174,10 +197,9 @@ class _Matcher(Matcher):  # type: ignore[misc]
         self._alpha: dict[type, dict[tuple[str, ...], dict[tuple[Any, ...], dict[str, Any]]]] = {}
         self._memories: list[Any] = []
         self._changed: dict[Any, None] = {}
-        for rule in engine.get_rules():
-            self._wire(rule)
 
-    def _wire(self, rule: Any) -> None:
+    def wire(self, rule: Any) -> None:
+        """Takes one more rule; facts that came before do not reach it."""
         last: Any = None
         for element in rule:
             negated = isinstance(element, experta.NOT)
@@ -268,12 +290,17 @@ class _KnowledgeEngine(experta.KnowledgeEngine):  # type: ignore[misc]
     __matcher__ = _Matcher
     __strategy__ = _Strategy
 
-    def __init__(self, rules: Sequence[Any]) -> None:
-        self._rules = rules
+    def __init__(self) -> None:
+        self._rules: list[Any] = []
         super().__init__()
 
+    def add(self, rule: Any) -> None:
+        """One more rule, from the next reset on."""
+        self._rules.append(rule)
+        self.matcher.wire(rule)
+
     def get_rules(self) -> Sequence[Any]:
-        """The rules it was made of."""
+        """The rules it has so far."""
         return self._rules
 
     def get_deffacts(self) -> list[Any]:

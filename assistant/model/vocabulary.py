@@ -31,9 +31,10 @@ def field_names(kind: str) -> tuple[str, ...]:
     >>> field_names("failure")
     ('remote_site', 'gateway', 'failure', 'layer', 'side')
     """
-    return tuple(field_types(kind))
+    return EVENT_TYPES[kind].__struct_fields__
 
 
+@cache
 def field_values(kind: str, field: str) -> tuple[str, ...] | type[str | int]:
     """The values a field may have: all of them where they are listed, else their type.
 

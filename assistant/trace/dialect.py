@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.message import MessageMatcher, Reading
 from assistant.model.source import Place, SourceKind
-from assistant.trace.charon.message import CharonMatcher
-from assistant.trace.charon.negotiation import CharonAssembler
-from assistant.trace.charon.record import CharonReader, CharonRecord
 from assistant.trace.negotiation import Assembler, Draft, Settle
 from assistant.trace.text.reader import RecordReader
 from assistant.trace.text.record import Record
 from assistant.trace.text.script_lines import ScriptLines
+
+if TYPE_CHECKING:
+    from assistant.trace.charon.message import CharonMatcher
+    from assistant.trace.charon.record import CharonRecord
 
 R = TypeVar("R", bound=Record)
 
@@ -75,6 +76,8 @@ class Patterns:
     @cached_property
     def strongswan(self) -> CharonMatcher:
         """Of strongSwan's log."""
+        from assistant.trace.charon.message import CharonMatcher
+
         return CharonMatcher(self._files)
 
 
@@ -165,6 +168,9 @@ class CharonLog:
 
     def __init__(self, name: str, patterns: Patterns) -> None:
         """Reads a source."""
+        from assistant.trace.charon.negotiation import CharonAssembler
+        from assistant.trace.charon.record import CharonReader
+
         self._matcher = patterns.strongswan
         self._cutter = CharonReader(name)
         self._assembler = CharonAssembler()

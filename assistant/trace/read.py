@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -16,7 +17,6 @@ from assistant.model.event import Address
 from assistant.model.event_types import OTHER_TRACE_EVENTS
 from assistant.model.negotiation import Negotiation
 from assistant.model.source import Moment, Place, Side, SourceKind
-from assistant.trace.charon.record import is_charon_log
 from assistant.trace.dialect import CharonLog, Dialect, LancomTrace, Patterns, R
 from assistant.trace.endpoints import Endpoints
 from assistant.trace.negotiation import Draft
@@ -33,6 +33,8 @@ UNREAD_LIMIT = 200
 """Unread records and lines that are kept with their text; the rest is counted."""
 _UNREAD_CHARACTERS = 1 << 20
 """Of all of these together."""
+_SUBSYSTEM = re.compile(r"\[[A-Z]{3}\d?\] ")
+"""Stands in every line of charon's that does not name it."""
 
 
 class ReadSource(Struct, kw_only=True):
@@ -164,8 +166,17 @@ def _begin(text: TextReader) -> tuple[Iterable[str], bool]:
     pieces = text.pieces()
     first = next(pieces, "")
     # A report of ours quotes the trace it tells of.
-    is_charon = is_charon_log(first) and looks_like(text.head) != OWN_REPORT
+    is_charon = _is_charon(first) and looks_like(text.head) != OWN_REPORT
     return chain((first,), pieces) if first else (), is_charon
+
+
+def _is_charon(text: str) -> bool:
+    # What reads charon's log is imported for a text that can be one.
+    if "charon" not in text and not _SUBSYSTEM.search(text):
+        return False
+    from assistant.trace.charon.record import is_charon_log
+
+    return is_charon_log(text)
 
 
 def _read(  # noqa: C901 - one loop over all records; each question is asked once

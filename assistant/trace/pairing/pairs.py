@@ -6,8 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
 
-from msgspec import Struct, field
-
 from assistant.catalog.schema import ErrorEntry
 from assistant.model.event import Event
 from assistant.model.negotiation import Negotiation, Occurrence, Outcome
@@ -15,37 +13,14 @@ from assistant.model.pairing import PairedNegotiation, Pairing, PairVerdict
 from assistant.trace.pairing.both_sides import BothSides, equality
 from assistant.trace.pairing.counterpart import View, view
 from assistant.trace.pairing.evidence import evidence
+from assistant.trace.pairing.recorded import Id, Recorded, Together
 from assistant.trace.pairing.sighting import sighting
 from assistant.trace.pairing.verdict import PairJudge
-from assistant.trace.read import ReadSource
 
 NEGOTIATIONS = 200
 """Of one pairing that are listed; the rest is counted."""
-Id = tuple[str, int]
-"""Of a negotiation."""
 _TRACES = 400
 """Pairs of traces that are laid side by side; an archive may hold very many."""
-
-
-class Recorded(Struct, frozen=True, kw_only=True):
-    """One trace as read, finished."""
-
-    source: ReadSource
-    negotiations: tuple[Negotiation, ...]
-    told: bool = False
-    """Whoever gave it said whose it is: then even another address than the one dialled is no sign
-    that it is a stranger's, but may be what is wrong."""
-
-
-class Together(Struct, frozen=True, kw_only=True):
-    """What both sides together say."""
-
-    pairings: tuple[Pairing, ...] = ()
-    beside: Mapping[Id, tuple[Occurrence, ...]] = field(default_factory=dict)
-    """By the id of the negotiation: what `evidence` makes of it, mostly with places in the trace of
-    the other side than its own."""
-    absorbed: frozenset[Id] = frozenset()
-    """Ids of negotiations of the other side that are one of ours: no incidents of their own."""
 
 
 def pair(

@@ -1,22 +1,17 @@
 """Packed files and archives: the parts in them, bounded in size, number and depth.
 
 What is damaged is read as far as it goes; nothing is ever written to disk under a name that an
-archive chose.
+archive chose. Most files are not packed: what unpacks them is imported when it is needed.
 """
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import hashlib
 import io
-import lzma
-import tarfile
-import tempfile
-import zipfile
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
+from functools import cache
+from importlib import import_module
 from typing import Any, BinaryIO
 
 from msgspec import Struct, field
@@ -35,12 +30,17 @@ _HEADER_BYTES = 1 << 20
 _IN_MEMORY_BYTES = 16 << 20
 
 _ARCHIVE = (b"PK\x03\x04", b"PK\x05\x06")
-_SINGLE: dict[bytes, Callable[..., Any]] = {
-    b"\x1f\x8b": gzip.open,
-    **{b"BZh%d1AY&SY" % level: bz2.open for level in range(1, 10)},
-    b"\xfd7zXZ\x00": lzma.open,
+_SINGLE = {
+    b"\x1f\x8b": "gzip",
+    **{b"BZh%d1AY&SY" % level: "bz2" for level in range(1, 10)},
+    b"\xfd7zXZ\x00": "lzma",
 }
-_DAMAGED = (EOFError, OSError, zlib.error, lzma.LZMAError, ValueError)
+"""How files begin that hold one other, and the module that opens them."""
+_TAR_BLOCK_BYTES = 512
+_TAR_SUM = slice(148, 156)
+"""Where a tar header has its checksum: an octal number, or one of bytes that begins so."""
+_TAR_BINARY = (0o200, 0o377)
+_TAR_DIGITS = b" \t\n\r\v\f01234567oO_+-"
 
 
 class Packed(Struct):
@@ -105,7 +105,9 @@ def _rewindable(stream: BinaryIO | io.RawIOBase) -> BinaryIO:
     copy: BinaryIO = memory
     while data := stream.read(_PIECE):
         if copy is memory and memory.tell() + len(data) > _IN_MEMORY_BYTES:
-            copy = tempfile.TemporaryFile()  # noqa: SIM115 - closed by whoever asked for it
+            from tempfile import TemporaryFile
+
+            copy = TemporaryFile()  # noqa: SIM115 - closed by whoever asked for it
             copy.write(memory.getvalue())
         copy.write(data)
     copy.seek(0)
@@ -133,9 +135,9 @@ def _open(
     if head.startswith(_ARCHIVE):
         yield from _zip(name, stream, packed, budget, depth)
         return
-    unpack = next((how for magic, how in _SINGLE.items() if head.startswith(magic)), None)
-    if unpack is not None:
-        inner = _Bounded(unpack(stream), packed, budget)
+    module = next((one for magic, one in _SINGLE.items() if head.startswith(magic)), None)
+    if module is not None:
+        inner = _Bounded(import_module(module).open(stream), packed, budget)
         yield from _inner(name, inner, packed, budget, depth)
         return
     if _is_tar(head):
@@ -146,8 +148,13 @@ def _open(
 
 def _is_tar(head: bytes) -> bool:
     """A tar header proves itself by its checksum; a text may well say `ustar`."""
+    told = head[_TAR_SUM]
+    if not told or (told[0] not in _TAR_BINARY and told.split(b"\0")[0].strip(_TAR_DIGITS)):
+        return False
+    import tarfile
+
     try:
-        tarfile.TarInfo.frombuf(head[: tarfile.BLOCKSIZE], "utf-8", "surrogateescape")
+        tarfile.TarInfo.frombuf(head[:_TAR_BLOCK_BYTES], "utf-8", "surrogateescape")
     except tarfile.HeaderError:
         return False
     return True
@@ -168,10 +175,12 @@ def _inner(
 def _zip(
     name: str, stream: BinaryIO, packed: Packed, budget: _Budget, depth: int
 ) -> Iterator[Part]:
+    import zipfile
+
     try:
         archive = zipfile.ZipFile(stream)
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-    except (zipfile.BadZipFile, *_DAMAGED):
+    except _damaged():
         packed.say("damaged")
         return
     for entry in entries:
@@ -182,7 +191,7 @@ def _zip(
             continue
         try:
             opened = archive.open(entry)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, *_DAMAGED):
+        except _damaged(NotImplementedError, RuntimeError):
             packed.say("damaged")
             continue
         inner = _Bounded(opened, packed, budget)
@@ -192,6 +201,8 @@ def _zip(
 def _tar(
     name: str, stream: BinaryIO, packed: Packed, budget: _Budget, depth: int
 ) -> Iterator[Part]:
+    import tarfile
+
     try:
         headers: Any = _Headers(stream)
         archive = tarfile.open(fileobj=headers, mode="r:")  # noqa: SIM115 - ends with its stream
@@ -203,10 +214,21 @@ def _tar(
             inner = _Bounded(_Section(stream, entry.offset_data, entry.size), packed, budget)
             yield from _inner(f"{name}/{_safe(entry.name)}", inner, packed, budget, depth)
         stream.seek(archive.offset)
-        if any(stream.read(tarfile.BLOCKSIZE)):  # a header that is none; no end looks like this
+        if any(stream.read(_TAR_BLOCK_BYTES)):  # a header that is none; no end looks like this
             packed.say("damaged")
-    except (tarfile.TarError, *_DAMAGED):
+    except _damaged(tarfile.TarError):
         packed.say("damaged")
+
+
+@cache
+def _damaged(*others: type[Exception]) -> tuple[type[Exception], ...]:
+    """What is raised where something packed is damaged, and these."""
+    import lzma
+    import zipfile
+    import zlib
+
+    ours = (EOFError, OSError, ValueError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
+    return ours + others
 
 
 def _safe(name: str) -> str:
@@ -264,7 +286,9 @@ class _Headers:
 
     def read(self, size: int) -> bytes:
         if size > _HEADER_BYTES:
-            raise tarfile.ReadError
+            from tarfile import ReadError
+
+            raise ReadError
         return self._stream.read(size)
 
 
@@ -300,7 +324,7 @@ class _Bounded(io.RawIOBase):
         while len(data) < size and not self._over:
             try:
                 piece = self._source.read1(min(_STEP, size - len(data)))
-            except (zipfile.BadZipFile, RuntimeError, *_DAMAGED):
+            except _damaged(RuntimeError):
                 self._packed.say("damaged")
                 piece = b""
             taken = self._budget.take(piece)
