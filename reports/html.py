@@ -14,7 +14,7 @@ from assistant.model.diagnosis import Diagnosis, Incident
 from assistant.model.transcript import Transcript
 from reports.bilingual import GENERATOR, NOTHING, View, languages, page, static, style, view
 from reports.hand_over import render_hand_over
-from reports.json_embedded_v1 import embedded_json
+from reports.json_embedded_v2 import embedded_json
 from reports.labels import Lang
 from reports.lines import NO_TRANSCRIPT
 from reports.pictures import Picture, ladder, networks, proposals, rules, timeline, why

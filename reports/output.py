@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -38,7 +38,7 @@ _MARKS = (
         r'\A\s*<!doctype html.*<meta name="generator" content="lancom-vpn-assistant ',
         re.IGNORECASE | re.DOTALL,
     ),
-    re.compile(r'\A\s*\{\s*"schema": "vpn-(?:diagnosis|triage)/'),
+    re.compile(r'\A\s*\{\s*"schema": ?"vpn-(?:diagnosis|triage)/'),
     re.compile(r"^lancom-vpn-assistant \d+\.\d+\S* \N{MIDDLE DOT} .*\s*\Z", re.MULTILINE),
     re.compile(r"\A\ufeffticket,name,kind,subject,"),
 )
@@ -133,6 +133,10 @@ class Content(Struct, frozen=True, kw_only=True):
     """What changed since an earlier report."""
     stamp: str = ""
     """Stands in the page: of what it was made."""
+    everything: bool = False
+    """JSON tells the evidence of unlikely causes too."""
+    pretty: bool = False
+    """JSON is indented."""
 
 
 def write_reports(
@@ -144,27 +148,33 @@ def write_reports(
         OutputError: a file exists that is not ours, or cannot be written.
     """
     if request.to_standard_output:
-        send(_render(request.wanted[0], content, lang), standard_output)
+        send(_pieces(request.wanted[0], content, lang), standard_output)
         return {}
     paths = {form: request.path(form) for form in request.wanted}
     for path in paths.values():
         _may_replace(path, request)
     written = {}
     for form, path in paths.items():
-        _write(path, _render(form, content, lang))
+        _write(path, _pieces(form, content, lang))
         written[form] = str(path)
     return written
 
 
-def send(text: str, standard_output: TextIO) -> None:
-    """Write a report to standard output."""
+def send(pieces: Iterable[bytes], standard_output: TextIO) -> None:
+    """Write a report, in UTF-8, to standard output."""
     binary = getattr(standard_output, "buffer", None)
     if binary is None or standard_output.isatty():
-        standard_output.write(text)
+        standard_output.write(b"".join(pieces).decode("utf-8", "replace"))
     else:
         # Reports are UTF-8 wherever they go; a pipe's own encoding may know fewer characters.
-        binary.write(text.encode("utf-8", "replace"))
+        for piece in pieces:
+            binary.write(piece)
     standard_output.flush()
+
+
+def send_text(text: str, standard_output: TextIO) -> None:
+    """Write a report that is one text to standard output."""
+    send((text.encode("utf-8", "replace"),), standard_output)
 
 
 def write_text(request: Request, path: Path, text: str) -> Path:
@@ -174,16 +184,25 @@ def write_text(request: Request, path: Path, text: str) -> Path:
         OutputError: a file exists that is not ours, or cannot be written.
     """
     _may_replace(path, request)
-    _write(path, text)
+    _write(path, (text.encode("utf-8", "replace"),))
     return path
+
+
+def _pieces(form: str, content: Content, lang: Lang) -> Iterable[bytes]:
+    if form == "json":
+        from reports.json_v2 import json_pieces
+
+        return json_pieces(
+            content.diagnosis,
+            content.comparison,
+            everything=content.everything,
+            pretty=content.pretty,
+        )
+    return (_render(form, content, lang).encode("utf-8", "replace"),)
 
 
 def _render(form: str, content: Content, lang: Lang) -> str:
     diagnosis, catalog, comparison = content.diagnosis, content.catalog, content.comparison
-    if form == "json":
-        from reports.json_v1 import render_json
-
-        return render_json(diagnosis, comparison)
     if form == "text":
         from reports.text import render_text
 
@@ -236,19 +255,19 @@ def _is_ours(path: Path) -> bool:
     return bool(html.search(start) or json.search(start) or text.search(end) or table.search(start))
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, pieces: Iterable[bytes]) -> None:
     """To a temporary file beside it, then rename: whoever looks sees the old or the new."""
     real = Path(os.path.realpath(path))  # a link stays one
-    data = text.encode("utf-8", "replace")
     try:
         real.parent.mkdir(parents=True, exist_ok=True)
         if real.exists() and not real.is_file():
-            real.write_bytes(data)  # a device or a pipe cannot be replaced
+            with real.open("wb") as stream:  # a device or a pipe cannot be replaced
+                stream.writelines(pieces)
             return
         handle, temporary = tempfile.mkstemp(prefix=".diagnose-", dir=real.parent)
         try:
             with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
+                stream.writelines(pieces)
             mask = os.umask(0)
             os.umask(mask)
             Path(temporary).chmod(0o666 & ~mask)

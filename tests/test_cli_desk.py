@@ -250,7 +250,7 @@ def test_tickets_are_listed_filtered_and_shown(capsys: pytest.CaptureFixture[str
     assert "Gelöst:" in shown
     assert "a \u241b[1m note" in shown
     (one,) = document(capsys, "tickets", first)["tickets"]
-    assert one["diagnosis"]["schema"] == "vpn-diagnosis/1"
+    assert one["diagnosis"]["schema"] == "vpn-diagnosis/2"
     assert one["resolutions"][0]["cause"] == "unknown"
     assert document(capsys, "tickets", "--text", "zentrale")["tickets"][0]["id"] == second
     assert cli.run(["tickets", "--cause", "remote-offline"]) == 0

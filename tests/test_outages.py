@@ -7,7 +7,7 @@ from trace_lines import LAGER, ZENTRALE, missed, no_answer, set_up
 
 from assistant.catalog.catalog import Catalog
 from assistant.model.outages import Outages
-from reports.json_v1 import document
+from reports.json_v2 import document
 from reports.view import case_view
 
 

@@ -20,7 +20,7 @@ from assistant.model.event import RemoteSite
 from reports.comparison import ComparisonView, comparison_view
 from reports.comparison_text import comparison_lines
 from reports.html import render_html
-from reports.json_v1 import document, render_json
+from reports.json_v2 import document, render_json
 from reports.labels import Lang, labels
 from reports.text import render_text
 

@@ -38,7 +38,7 @@ from assistant.model.message import PollTimeout
 from assistant.model.source import Place
 from reports.escape import visible
 from reports.html import LIMIT_BYTES, render_html
-from reports.json_v1 import document
+from reports.json_v2 import document
 from reports.labels import Lang
 from reports.view import MOST_PROBLEMS, NAMED
 

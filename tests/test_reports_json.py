@@ -10,7 +10,7 @@ from conftest import Content, Diagnosed
 from trace_lines import CASES, LAGER, answered, at, error, no_answer, refused, set_up, started
 
 from assistant import __version__
-from reports.json_v1 import render_json
+from reports.json_v2 import render_json
 
 POLLING = (CASES / "003-polling-failed.txt").read_text(encoding="utf-8")
 OWN = "lancom-vpn-assistant"
@@ -41,7 +41,7 @@ def test_the_fields_of_the_contract(diagnosed: Diagnosed) -> None:
         "coverage",
         "quotes",
     ]
-    assert found["schema"] == "vpn-diagnosis/1"
+    assert found["schema"] == "vpn-diagnosis/2"
     assert found["verdict"] == "fault"
     assert found["answers"] == found["away"] == found["warnings"] == []
     assert found["contradictions"] == found["pairings"] == found["remarks"] == []
@@ -137,9 +137,43 @@ def test_incident(diagnosed: Diagnosed) -> None:
             ]
         ],
     }
+    assert {(cause["standing"] == "unlikely", tuple(cause)) for cause in causes} == {
+        (False, ("id", "probability", "standing", "prior_decibans", "evidence", "remedies")),
+        (True, ("id", "probability", "standing")),
+    }
+
+
+def test_on_demand_unlikely_causes_are_told_whole(diagnosed: Diagnosed) -> None:
+    found = json.loads(render_json(diagnosed(POLLING), everything=True))
+    causes = found["incidents"][0]["causes"]
     assert {tuple(cause) for cause in causes} == {
         ("id", "probability", "standing", "prior_decibans", "evidence", "remedies")
     }
+
+
+def test_a_document_is_one_line_and_indented_on_demand(diagnosed: Diagnosed) -> None:
+    diagnosis = diagnosed(POLLING)
+    compact, pretty = render_json(diagnosis), render_json(diagnosis, pretty=True)
+    assert (compact.count("\n"), pretty[:14]) == (1, '{\n  "schema": ')
+    assert json.loads(compact) == json.loads(pretty)
+
+
+def test_of_very_many_incidents_ranked_alike_one_has_the_ranking(diagnosed: Diagnosed) -> None:
+    sites = [f"SITE-{number} (192.0.2.{number})" for number in range(1, 61)]
+    trace = "".join(no_answer(site, number * 100.0) for number, site in enumerate(sites))
+    incidents = document(diagnosed, trace)["incidents"]
+    assert len(incidents) == len(sites)
+    assert not any("like" in one for one in incidents[:50])
+    by_id = {one["id"]: one for one in incidents}
+    for one in incidents[50:]:
+        like = by_id[one["like"]]
+        assert "like" not in like
+        assert not one.keys() & {"versus", "pivot", "plan", "questions"}
+        assert one["causes"] == [
+            {name: cause[name] for name in ("id", "probability", "standing")}
+            for cause in like["causes"]
+            if cause["standing"] != "unlikely"
+        ]
 
 
 def test_causes(diagnosed: Diagnosed) -> None:
@@ -161,7 +195,6 @@ def test_causes(diagnosed: Diagnosed) -> None:
         "source",
         "first_line",
         "last_line",
-        "places",
     ]
     assert first["evidence"][0]["kind"] == "symptom"
     assert len({evidence["id"] for evidence in first["evidence"]}) == len(first["evidence"])

@@ -20,8 +20,8 @@ from reports_samples import FILE, SITE
 from assistant.model.diagnosis import Diagnosis
 from assistant.model.event import RemoteSite
 from assistant.model.finding import Comparison, Match, SideBySide, Subject
-from reports.json_sides_v1 import side_by_side_object
-from reports.json_v1 import render_json
+from reports.json_sides_v2 import side_by_side_object
+from reports.json_v2 import render_json
 
 
 def document(diagnosis: Diagnosis) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from assistant.diagnose import Case, CaseFile, Diagnoser
 from assistant.model.diagnosis import Diagnosis
 from reports.hand_over import render_hand_over
 from reports.html import render_html
-from reports.json_v1 import render_json
+from reports.json_v2 import render_json
 from reports.labels import Lang
 from reports.markdown import render_markdown
 from reports.reply import render_reply

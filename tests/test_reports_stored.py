@@ -29,8 +29,8 @@ from assistant.model.diagnosis import Diagnosis
 from assistant.model.setting import Secret
 from reports.hand_over import render_hand_over
 from reports.html import render_html
-from reports.json_embedded_v1 import ELEMENT, embedded_json
-from reports.json_v1 import document, render_json
+from reports.json_embedded_v2 import ELEMENT, embedded_json
+from reports.json_v2 import SCHEMA, document, render_json
 from reports.stored.file import FILE_BYTES, read_stored
 from reports.stored.stand_in import with_stand_ins
 from reports.text import render_text
@@ -172,7 +172,7 @@ def test_a_report_of_an_early_program_lacks_what_came_later(
         for symptom in incident["symptoms"]:
             del symptom["decisive"]
         for cause in incident["causes"]:
-            del cause["prior_decibans"]
+            cause.pop("prior_decibans", None)
     after = stored(json.dumps(whole), catalog)
     assert after.incidents[0].is_fault
     assert [one.decisive for one in after.incidents[0].symptoms] == [
@@ -182,6 +182,35 @@ def test_a_report_of_an_early_program_lacks_what_came_later(
     assert now.prior_decibans == pytest.approx(then.prior_decibans, abs=0.1)
     assert "0x1307" in render_text(after, catalog, "en").plain
     render_html(after, catalog, "en")
+
+
+def test_a_report_of_the_first_schema_is_told_as_it_was(catalog: Catalog) -> None:
+    text = (CASES / "reports/polling-failed.vpn-diagnosis-1.json").read_text(encoding="utf-8")
+    then = json.loads(text)
+    after = document(stored(text, catalog))
+    assert after["schema"] == SCHEMA
+    now: Any = json.loads(json.dumps(after))
+    for name in ("generator", "verdict", "sources", "sites", "answers", "coverage", "quotes"):
+        assert now[name] == then[name]
+    (was,), (told,) = then["incidents"], now["incidents"]
+    assert told["symptoms"] == was["symptoms"]
+    assert told["questions"] == was["questions"]
+    for before, cause in zip(was["causes"], told["causes"], strict=True):
+        assert (cause["id"], cause["probability"]) == (before["id"], before["probability"])
+        for evidence in before["evidence"]:
+            evidence.pop("places", None)
+        if cause["standing"] != "unlikely":
+            assert cause == before
+
+
+@pytest.mark.parametrize("like", ["2", "9"])
+def test_a_ranking_that_is_nowhere(polling: Diagnosis, catalog: Catalog, like: str) -> None:
+    whole: Any = json.loads(render_json(polling))
+    (incident,) = whole["incidents"]
+    whole["incidents"] = [
+        {**incident, "id": str(number), "like": like, "causes": []} for number in (1, 2)
+    ]
+    assert refusal(json.dumps(whole), catalog) == "stored-damaged"
 
 
 def test_who_judged_is_kept(polling: Diagnosis, catalog: Catalog) -> None:
@@ -227,9 +256,9 @@ def test_very_many_incidents_are_packed_and_come_back(
 def test_what_is_too_large_for_a_page_says_so(
     polling: Diagnosis, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reports.json_embedded_v1._CHARACTERS", 1000)
+    monkeypatch.setattr("reports.json_embedded_v2._CHARACTERS", 1000)
     text = embedded_json(polling)
-    assert json.loads(text) == {"schema": "vpn-diagnosis/1", "left_out": "too-large"}
+    assert json.loads(text) == {"schema": SCHEMA, "left_out": "too-large"}
     assert refusal(f"{ELEMENT}{text}</script>", catalog) == "stored-left-out"
 
 
@@ -289,7 +318,7 @@ def test_a_page_without_data(catalog: Catalog) -> None:
 @pytest.mark.parametrize(
     ("schema", "error"),
     [
-        ("vpn-diagnosis/2", "stored-newer"),
+        ("vpn-diagnosis/3", "stored-newer"),
         ("vpn-diagnosis/0", "stored-foreign"),
         ("something/1", "stored-foreign"),
         ("", "stored-foreign"),

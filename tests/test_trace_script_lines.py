@@ -17,7 +17,7 @@ from assistant.trace.read import TraceReader
 from assistant.trace.text.script_lines import ScriptLines
 from reports.hand_over import render_hand_over
 from reports.html import render_html
-from reports.json_v1 import render_json
+from reports.json_v2 import render_json
 from reports.text import render_text
 
 SCRIPTS = sorted((CASES / "config").glob("*.lcs"))

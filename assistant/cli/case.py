@@ -87,6 +87,7 @@ def _case(  # noqa: PLR0913, PLR0917 - one parameter for each option of the cont
             help="With one format a file (- is standard output), with several a folder.",
         ),
     ] = None,
+    pretty: Annotated[bool, typer.Option("--pretty", help="Indent JSON, for people.")] = False,
     lang: Lang = None,
     knowledge: Knowledge = None,
     force: Annotated[
@@ -168,7 +169,7 @@ def _case(  # noqa: PLR0913, PLR0917 - one parameter for each option of the cont
     records = None if stored else lambda: transcribe(Case(case), found.diagnosis, catalog)
     # Of a stored report there is one already.
     wants_report = stored is None or request.formats or output is not None or open_html
-    content = found.content(records)
+    content = found.content(records, everything=verbose, pretty=pretty)
     written = write_reports(request, content, language, sys.stdout) if wants_report else {}
     if not request.to_standard_output:
         telling = Telling(whole=not request.formats, quiet=quiet, verbose=verbose, color=color)

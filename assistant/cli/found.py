@@ -31,11 +31,19 @@ class Found(Struct, frozen=True, kw_only=True):
     """Of a stored report."""
     comparison: Comparison | None = None
 
-    def content(self, transcribe: Callable[[], Transcript] | None = None) -> Content:
+    def content(
+        self,
+        transcribe: Callable[[], Transcript] | None = None,
+        *,
+        everything: bool = False,
+        pretty: bool = False,
+    ) -> Content:
         """What reports are made of: they have no terminal around them that says what it is.
 
         Args:
             transcribe: Reads the records of the case; a stored report has none.
+            everything: JSON tells the evidence of unlikely causes too.
+            pretty: JSON is indented.
         """
         from assistant.model.transcript import Transcript
         from reports.output import Content
@@ -47,6 +55,8 @@ class Found(Struct, frozen=True, kw_only=True):
             catalog=self.catalog,
             transcribe=transcribe or Transcript,
             comparison=self.comparison,
+            everything=everything,
+            pretty=pretty,
         )
 
 

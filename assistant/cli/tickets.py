@@ -59,7 +59,7 @@ def _tickets(  # noqa: PLR0913, PLR0917 - one parameter for each option of the c
     from assistant.desk.store.store import Store
     from assistant.desk.store.tickets import Filter, document_of, find_ticket, list_tickets
     from assistant.model.triage import Queue
-    from reports.output import send
+    from reports.output import send_text
     from reports.triage.json_tickets_v1 import render_tickets_json
     from reports.triage.tickets_text import render_ticket, render_tickets
 
@@ -68,7 +68,7 @@ def _tickets(  # noqa: PLR0913, PLR0917 - one parameter for each option of the c
     if ticket is not None:
         one = find_ticket(kept, ticket)
         if form is TicketsFormat.JSON:
-            send(render_tickets_json([one], {one.id: document_of(kept, ticket)}), sys.stdout)
+            send_text(render_tickets_json([one], {one.id: document_of(kept, ticket)}), sys.stdout)
             return 0
         catalog = load_catalog(*(knowledge or ()), cached=True)
         print(render_ticket(one, catalog, language).plain)
@@ -83,7 +83,7 @@ def _tickets(  # noqa: PLR0913, PLR0917 - one parameter for each option of the c
         ),
     )
     if form is TicketsFormat.JSON:
-        send(render_tickets_json(found, {}), sys.stdout)
+        send_text(render_tickets_json(found, {}), sys.stdout)
         return 0
     catalog = load_catalog(*(knowledge or ()), cached=True)
     print(render_tickets(found, catalog, language).plain)

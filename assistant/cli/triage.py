@@ -199,11 +199,11 @@ class _Out(Struct, frozen=True, kw_only=True):
         from assistant.model.ticket import TicketKind
         from reports.escape import visible
         from reports.labels import labels
-        from reports.output import send
+        from reports.output import send_text
 
         words, triage = labels(self.language), ran.triage
         if self.folder is None:
-            send(self._render(wanted[0], triage), sys.stdout)
+            send_text(self._render(wanted[0], triage), sys.stdout)
         elif wanted:
             for form in wanted:
                 path = self._write(form, triage)

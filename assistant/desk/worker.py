@@ -38,7 +38,7 @@ class Told(Struct, frozen=True, kw_only=True):
     """One diagnosis in words; the desk has none of its own."""
 
     document: str
-    """JSON, `schema: "vpn-diagnosis/1"`."""
+    """JSON, `schema: "vpn-diagnosis/2"`."""
     step: Step | None
     wanted: tuple[Wanted, ...]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -19,11 +19,16 @@ if TYPE_CHECKING:
     from assistant.engine._experta import Engine
 
 
+REMEMBERED = 4096
+"""Different sets of symptoms and answers whose contradictions are kept."""
+
+
 class Referee:
     """The contradictions of one catalog as rules over symptoms and answers."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._rules = tuple(_rules(catalog))
+        self._found = lru_cache(maxsize=REMEMBERED)(self._fired)
         self._asked = frozenset(fact for rule in self._rules for fact in rule.present)
         self._claims = {
             rule.id: pair
@@ -50,22 +55,27 @@ class Referee:
         facts = [symptom_seen(one) for one in seen]
         facts += [answer_given(one.id, one.choice) for one in said.values()]
         # No run of the engine where nothing could come of it.
-        known = sorted((fact for fact in facts if fact in self._asked), key=str, reverse=True)
+        known = frozenset(fact for fact in facts if fact in self._asked)
         if len(known) <= 1:
             return ()
-        found: dict[str, Contradiction] = {}
-        for fired in self._engine.run(known, steps=len(self._rules)):
-            name, (first, second) = self._claims[fired.rule.id]
-            found.setdefault(
-                name,
-                Contradiction(
-                    id=name,
-                    incident=incident,
-                    first=_claim(first, seen),
-                    second=_claim(second, seen),
-                ),
+        return tuple(
+            Contradiction(
+                id=name,
+                incident=incident,
+                first=_claim(first, seen),
+                second=_claim(second, seen),
             )
-        return tuple(found.values())
+            for name, (first, second) in self._found(known)
+        )
+
+    def _fired(self, known: frozenset[Fact]) -> tuple[tuple[str, tuple[Claimed, Claimed]], ...]:
+        """The entries that hold, each with the first pair of claims that shows it."""
+        found: dict[str, tuple[Claimed, Claimed]] = {}
+        # A frozenset's order differs from run to run.
+        for fired in self._engine.run(sorted(known, key=str, reverse=True), steps=len(self._rules)):
+            name, pair = self._claims[fired.rule.id]
+            found.setdefault(name, pair)
+        return tuple(found.items())
 
     @cached_property
     def _engine(self) -> Engine:

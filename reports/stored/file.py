@@ -13,13 +13,15 @@ import msgspec
 from assistant.catalog.catalog import Catalog
 from assistant.errors import InputError
 from assistant.model.diagnosis import Diagnosis
-from reports.json_embedded_v1 import ELEMENT, unpacked
-from reports.json_v1 import SCHEMA
-from reports.stored.restore_v1 import restored
-from reports.stored.schema_v1 import DocumentPart
+from reports.json_embedded_v2 import ELEMENT, unpacked
+from reports.json_v2 import SCHEMA
+from reports.stored.restore import restored
+from reports.stored.schema import DocumentPart
 
 FILE_BYTES: Final = 64 << 20
 """Thirty times the largest page; of JSON thousands of incidents."""
+_OLDEST = 1
+"""Schema that is still read."""
 _PIECE = 1 << 20
 _OURS = re.compile(r"vpn-diagnosis/([0-9]{1,9})")
 _ANY_ELEMENT = re.compile(rb"<script\b[^>]{0,200}\bid\s*=\s*[\"']?diagnosis\b", re.IGNORECASE)
@@ -95,7 +97,7 @@ def _check(name: str, head: _Head) -> None:
     known = int(SCHEMA.rpartition("/")[2])
     schema = head.schema or ""
     number = _OURS.fullmatch(schema)
-    if number is None or int(number[1]) < known:
+    if number is None or int(number[1]) < _OLDEST:
         raise InputError("stored-foreign", file=name, schema=schema)
     if int(number[1]) > known:
         raise InputError("stored-newer", file=name, schema=schema)

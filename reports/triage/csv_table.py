@@ -7,7 +7,7 @@ import io
 
 from assistant.model.triage import Triage, TriagedTicket
 from reports.escape import visible
-from reports.json_sides_v1 import moment
+from reports.json_sides_v2 import moment
 from reports.triage.json_v1 import Written
 
 COLUMNS = (

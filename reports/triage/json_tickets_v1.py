@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from assistant import __version__
 from assistant.desk.store.tickets import KeptTicket, Resolution
 from assistant.model.ticket import TicketId
-from reports.json_sides_v1 import text
-from reports.json_v1 import GENERATOR
+from reports.json_sides_v2 import text
+from reports.json_v2 import GENERATOR
 
 SCHEMA = "vpn-tickets/1"
 

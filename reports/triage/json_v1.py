@@ -1,6 +1,6 @@
 """The triage of many tickets as JSON, `schema: "vpn-triage/1"`.
 
-Written out field by field like `reports.json_v1`, and for the same reason. The same tickets give
+Written out field by field like `reports.json_v2`, and for the same reason. The same tickets give
 the same bytes: it holds no time but those of the devices.
 """
 
@@ -28,8 +28,8 @@ from assistant.model.triage import (
     Triage,
     TriagedTicket,
 )
-from reports.json_sides_v1 import moment, text
-from reports.json_v1 import GENERATOR
+from reports.json_sides_v2 import moment, text
+from reports.json_v2 import GENERATOR
 
 SCHEMA = "vpn-triage/1"
 

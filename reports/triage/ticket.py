@@ -21,7 +21,7 @@ from assistant.model.ticket import Language, Ticket, TicketId
 from assistant.model.triage import Step, Wanted
 from assistant.transcript import transcribe
 from reports.first_step import choose_first_step
-from reports.json_v1 import document
+from reports.json_v2 import document
 from reports.labels import Labels, Lang, labels
 from reports.output import Content, Request, write_reports
 from reports.repair import case_facts, input_view, wanted_inputs

@@ -31,7 +31,7 @@ from assistant.catalog.load import load_catalog
 from assistant.diagnose import Diagnoser
 from assistant.transcript import transcribe
 from reports.html import render_html
-from reports.json_v1 import render_json
+from reports.json_v2 import render_json
 
 RECORDS = (100, 10_000, 1_000_000)
 _RUNS = 3

@@ -92,7 +92,7 @@ class DiagnosisRow(Table):
     summary: Mapped[bytes]
     """JSON of `CaseSummary`, as the program of that version has it."""
     document: Mapped[bytes] = mapped_column(deferred=True)
-    """zlib of the JSON `vpn-diagnosis/1`: the evidence; read only where it is asked for."""
+    """zlib of the JSON `vpn-diagnosis/2`: the evidence; read only where it is asked for."""
     ticket: Mapped[TicketRow] = relationship(back_populates="diagnoses")
     inputs: Mapped[list[DiagnosisInputRow]] = relationship(order_by="DiagnosisInputRow.position")
     ranking: Mapped[list[RankRow]] = relationship(order_by="RankRow.position")

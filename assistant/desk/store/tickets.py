@@ -100,7 +100,7 @@ def find_ticket(store: Store, ticket: str) -> KeptTicket:
 
 
 def document_of(store: Store, ticket: str) -> str:
-    """The last diagnosis of a ticket as JSON, `schema: "vpn-diagnosis/1"`.
+    """The last diagnosis of a ticket as JSON, `schema: "vpn-diagnosis/2"`.
 
     Raises:
         InputError: there is no such ticket.

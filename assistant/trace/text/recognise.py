@@ -70,7 +70,7 @@ def looks_like(head: bytes) -> str:
 def is_own_report(head: bytes) -> bool:
     """Whether a file that begins so is a report of ours, HTML or JSON, and no text that shows one.
 
-    >>> is_own_report(b'{"schema": "vpn-diagnosis/1", "verdict": "fault"}')
+    >>> is_own_report(b'{"schema":"vpn-diagnosis/2","verdict":"fault"}')
     True
     >>> is_own_report(b'[VPN-Status] 2024/05/14 09:00:00,000 {"schema": "vpn-diagnosis/1"}')
     False

@@ -1,4 +1,4 @@
-"""What changed since an earlier report, as `vpn-diagnosis/1` has it; see `reports.json_v1`."""
+"""What changed since an earlier report, as `vpn-diagnosis/2` has it; see `reports.json_v2`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from assistant.model.diagnosis import Incident, SiteState
 from assistant.model.source import Source
-from reports.json_sides_v1 import moment, text
+from reports.json_sides_v2 import moment, text
 
 if TYPE_CHECKING:
     from assistant.comparison import Comparison, IncidentChange, SiteChange

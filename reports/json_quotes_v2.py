@@ -1,4 +1,4 @@
-"""The lines that a diagnosis cites, each place once, as `vpn-diagnosis/1` quotes them; bounded.
+"""The lines that a diagnosis cites, each place once, as `vpn-diagnosis/2` quotes them; bounded.
 
 Device text as it is. Of configurations a place never holds a secret: `config` has put `***` there.
 """
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from assistant.model.diagnosis import Diagnosis, Incident
 from assistant.model.source import Place
 from reports.escape import TEXT_LIMIT
-from reports.json_sides_v1 import listed_settings, text
+from reports.json_sides_v2 import listed_settings, text
 
 _QUOTES = 1_000
 _CHARACTERS = 120_000

@@ -1,7 +1,7 @@
-"""The shape of a `vpn-diagnosis/1` document as it is read again: types, ranges, bounds.
+"""The shape of a document as it is read again, `vpn-diagnosis/1` or `/2`: types, ranges, bounds.
 
 Fields that a later program added are ignored; those that an earlier one did not know yet have
-defaults. What is restored from it: `reports.stored.restore_v1`.
+defaults. What is restored from it: `reports.stored.restore`.
 """
 
 from __future__ import annotations
@@ -118,7 +118,6 @@ class EvidencePart(Part, frozen=True, kw_only=True):
     id: AnswerId
     decibans: Decibans
     choice: Id | None = None
-    places: Places = ()
 
 
 class CausePart(Part, frozen=True, kw_only=True):
@@ -128,8 +127,8 @@ class CausePart(Part, frozen=True, kw_only=True):
     probability: Probability
     standing: Standing
     prior_decibans: Decibans | None = None
-    evidence: Annotated[tuple[EvidencePart, ...], Meta(max_length=1_000)]
-    remedies: Annotated[tuple[Id, ...], Meta(max_length=200)]
+    evidence: Annotated[tuple[EvidencePart, ...], Meta(max_length=1_000)] = ()
+    remedies: Annotated[tuple[Id, ...], Meta(max_length=200)] = ()
 
 
 class WeightPart(Part, frozen=True, kw_only=True):
@@ -247,6 +246,8 @@ class IncidentPart(Part, frozen=True, kw_only=True):
     first_seen: Time | None
     last_seen: Time | None
     symptoms: Annotated[tuple[SymptomPart, ...], Meta(max_length=1_000)]
+    like: IncidentId | None = None
+    """The incident that has the ranking."""
     causes: Annotated[tuple[CausePart, ...], Meta(max_length=1_000)]
     versus: Annotated[tuple[WeightPart, ...], Meta(max_length=1_000)] = ()
     pivot: PivotPart | None = None

@@ -1,6 +1,6 @@
 """The diagnosis as the text of a `<script type="application/json">` in our own page.
 
-It is the document of `reports.json_v1`, so that a report can be read again; the way back is
+It is the document of `reports.json_v2`, so that a report can be read again; the way back is
 `unpacked`.
 """
 
@@ -13,7 +13,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 from assistant.model.diagnosis import Diagnosis
-from reports.json_v1 import SCHEMA, document
+from reports.json_v2 import SCHEMA, document
 
 if TYPE_CHECKING:
     from assistant.comparison import Comparison

@@ -1,4 +1,4 @@
-"""Restores a diagnosis from a `vpn-diagnosis/1` document, as far as the document has it.
+"""Restores a diagnosis from a `vpn-diagnosis` document, as far as the document has it.
 
 What only the trace has (the events of a negotiation, the rules that fired) is not in it: such an
 incident has no `example`. Everything else is as it was judged then, and nothing is judged anew.
@@ -43,8 +43,8 @@ from assistant.model.outages import Outages
 from assistant.model.pairing import ClockOffset, LostMessage, PairedNegotiation, Pairing
 from assistant.model.setting import Secret, Setting, Shown
 from assistant.model.source import Moment, Place, Source
-from reports.json_quotes_v1 import NOT_QUOTED
-from reports.stored import schema_v1 as schema
+from reports.json_quotes_v2 import NOT_QUOTED
+from reports.stored import schema
 
 _FIRST_DAY = "0001-01-02"
 """A trace without dates begins there."""
@@ -73,6 +73,7 @@ class _Restorer:
     def __init__(self, document: schema.DocumentPart, catalog: Catalog) -> None:
         self._document = document
         self._catalog = catalog
+        self._by_id = {one.id: one for one in document.incidents}
         self._quotes: _Quotes = {
             (one.source, one.first_line, one.last_line): (one.text, _moment(one.time))
             for one in document.quotes
@@ -106,6 +107,7 @@ class _Restorer:
         )
 
     def _incident(self, one: schema.IncidentPart) -> Incident:
+        ranked = self._ranked(one)
         return Incident(
             id=one.id,
             origin=one.origin,
@@ -122,15 +124,15 @@ class _Restorer:
             last_seen=_moment(one.last_seen),
             example=None,
             symptoms=tuple(map(self._symptom, one.symptoms)),
-            hypotheses=tuple(map(self._hypothesis, one.causes)),
-            questions=tuple(map(_question, one.questions)),
+            hypotheses=tuple(map(self._hypothesis, ranked.causes)),
+            questions=tuple(map(_question, ranked.questions)),
             refused_proposals=tuple(map(self._refused, one.refused_proposals)),
             firings=(),
-            plan=_plan(one.plan) if one.plan else None,
-            pivot=_pivot(one.pivot) if one.pivot else None,
+            plan=_plan(ranked.plan) if ranked.plan else None,
+            pivot=_pivot(ranked.pivot) if ranked.pivot else None,
             versus=tuple(
                 Weight(id=each.id, choice=each.choice, decibans=each.decibans)
-                for each in one.versus
+                for each in ranked.versus
             ),
             side_by_side=(
                 self._side_by_side(one.side_by_side, one.remote_site) if one.side_by_side else None
@@ -146,6 +148,16 @@ class _Restorer:
                 else Outages(number=0, seconds=None, still_open=False)
             ),
         )
+
+    def _ranked(self, one: schema.IncidentPart) -> schema.IncidentPart:
+        """The incident that has the ranking: itself, or the one it names."""
+        if one.like is None:
+            return one
+        like = self._by_id.get(one.like)
+        if like is None or like.like is not None:
+            message = f"$.incidents: like {one.like}: expected an incident with a ranking"
+            raise ValueError(message)
+        return like
 
     def _symptom(self, one: schema.SymptomPart) -> SymptomSeen:
         decisive = one.decisive

@@ -1,4 +1,4 @@
-"""What both sides together say, as `vpn-diagnosis/1` has it; see `reports.json_v1`.
+"""What both sides together say, as `vpn-diagnosis/2` has it; see `reports.json_v2`.
 
 Settings, contradictions and pairings; of a secret only whether there is one.
 """
