@@ -53,7 +53,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _called(args: list[str]) -> int:
-    """What is asked most often needs nothing else; importing typer takes five times as long."""
+    """A call without options needs no parser; importing typer takes as long as reading a ticket."""
     if args == ["--version"]:
         from assistant.cli.version import tell_version
 
@@ -63,9 +63,21 @@ def _called(args: list[str]) -> int:
 
         print(HELP, end="")
         return 0
-    from assistant.cli.program import call
+    if args and all(word == "-" or not word.startswith("-") for word in args):
+        from assistant.cli.commands import CASE, COMMANDS
+        from assistant.cli.language import language_chosen
 
-    return call(args)
+        if args[0] not in COMMANDS or args[0] == CASE:
+            from assistant.cli.call import CaseCall, diagnose_case
+
+            return diagnose_case(CaseCall(files=args, language=language_chosen(None)))
+        if args[0] == "explain" and len(args) == 2:  # noqa: PLR2004 - the command and its word
+            from assistant.cli.meaning import tell_meaning
+
+            return tell_meaning(args[1], language_chosen(None))
+    from assistant.cli.program import run_program
+
+    return run_program(args)
 
 
 def _unexpected(error: Exception, args: list[str]) -> int:
