@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rich.text import Text
-
 from reports.comparison import ComparisonView, SiteChangeView
 from reports.labels import Labels
 from reports.layout import QUIET, STRONG, wrapped
+from reports.styled import Text
 
 _SITES = 8
 _INCIDENTS = 8

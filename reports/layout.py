@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from rich.cells import cell_len, set_cell_size
-from rich.text import Text
+
+from reports.styled import Text, joined
 
 ELISION = "..."
 """Stands for what was cut off."""
@@ -29,7 +30,7 @@ def spaced(blocks: Iterable[list[Text]]) -> list[Text]:
 
 def row(pieces: Sequence[Piece], width: int) -> list[Text]:
     """One line as it is, cut at the width; its pieces keep their own spaces."""
-    line = Text(" ").join(Text(text, style=style) for text, style in pieces)
+    line = joined(" ", (Text(text, style=style) for text, style in pieces))
     if line.cell_len > width:
         room = width - len(ELISION)
         line.truncate(room)
@@ -45,7 +46,7 @@ def table_row(cells: Iterable[tuple[str, int, str]]) -> Text:
             line.append(" ")
         cut = cell_len(text) > width
         shown = f"{set_cell_size(text, width - 1)}…" if cut else set_cell_size(text, width)
-        line.append(shown, style=style or None)
+        line.append(shown, style=style)
     line.rstrip()
     return line
 
@@ -54,7 +55,7 @@ def under(head: str, text: str, width: int, *, most: int = 2) -> list[Text]:
     """A text beside its head; its further lines stand under its first."""
     lines = wrapped([(text, "")], width, indent=len(head), hang=0, most=most)
     first = Text().append(head, style=STRONG)
-    first.append_text(lines[0][len(head) :])
+    first.append_text(lines[0].after(len(head)))
     return [first, *lines[1:]]
 
 
@@ -74,7 +75,7 @@ def wrapped(
                     start = indent + hang
                     line, gap = Text(" " * start), 0
                 line.append(" " * gap)
-                line.append(part, style=style or None)
+                line.append(part, style=style)
     if line.cell_len > start:
         lines.append(line)
     if most is not None and len(lines) > most:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from rich.cells import cell_len
-from rich.text import Text
 
 from reports.first_step import FirstStep
 from reports.frame import CodeLine
@@ -16,6 +15,7 @@ from reports.layout import ELISION, QUIET, STRONG, Piece, row, under, wrapped
 from reports.marking import Span
 from reports.repair import first_lines
 from reports.sites import SiteView, differences_told
+from reports.styled import Text
 from reports.view import CaseView
 
 _COLOURS = {"fault": "bold red", "healthy": "bold green", "inconclusive": "bold yellow"}

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from rich.text import Text
 
 from assistant import __version__
 from assistant.catalog.catalog import Catalog
@@ -18,6 +17,7 @@ from reports.incident import IncidentView
 from reports.labels import Lang
 from reports.layout import QUIET, STRONG, row, spaced, wrapped
 from reports.page import Page
+from reports.styled import Text, joined
 from reports.view import CaseView, case_view
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def render_text(  # noqa: PLR0913 - the options of the command line
 
         changes = comparison_view(comparison, catalog, case.words)
         body = [*comparison_lines(changes, case.words, width), Text(), *body]
-    return Text("\n").join([*body, *tail])
+    return joined("\n", [*body, *tail])
 
 
 class _Room(Struct, frozen=True):

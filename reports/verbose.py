@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from rich.text import Text
-
 from reports.causes import CauseView, EvidenceView
 from reports.contradiction import ContradictionView
 from reports.first_step import FirstStep
@@ -14,6 +12,7 @@ from reports.pairing import PairedView, PairingView
 from reports.plan import PlanView
 from reports.ranking import VersusView
 from reports.side_by_side import ComparisonView, SideBySideView
+from reports.styled import Text
 
 _FRAME_LINES = 30
 _DO_LINES = 20

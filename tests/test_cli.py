@@ -20,8 +20,8 @@ from trace_lines import CASES, EXAMPLES, HERE, LAGER, no_answer, set_up, started
 from assistant import __version__, cli
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.load import load_catalog
+from assistant.cli.commands import COMMANDS
 from assistant.cli.help import HELP
-from assistant.cli.program import COMMANDS
 from assistant.errors import AssistantError
 from reports.labels import all_words
 

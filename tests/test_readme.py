@@ -9,9 +9,10 @@ import pytest
 import typer.main
 from test_structure import ROOT
 
+from assistant.cli.commands import CASE
+from assistant.cli.commands import COMMANDS as NAMES
 from assistant.cli.help import HELP
-from assistant.cli.program import CASE, app
-from assistant.cli.program import COMMANDS as NAMES
+from assistant.cli.program import app
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = [block.strip() for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)]

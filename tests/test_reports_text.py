@@ -208,7 +208,7 @@ def test_verbose_tells_why() -> None:
 
 def test_colours_only_repeat_what_the_words_say() -> None:
     text = render_text(CASES["polling"], CATALOG, "en")
-    styles = {str(span.style) for span in text.spans}
+    styles = {style for _, style in text.pieces}
 
     assert "bold red" in styles
     assert "\x1b" not in text.plain

@@ -1,15 +1,16 @@
 """The command line: parses, calls, prints, exits; nothing else.
 
     program    the typer program, and which word is a command and which a file
+    commands   which words are commands
     help, version    what is asked most often
     options    options that several commands share
     language   in which language to speak
     inputs     files that the call names; `kept` those that a ticket's id names
     answers    answers that the call brings along
-    case       `diagnose FILE...`, `diagnose ask`
+    case       options of `diagnose FILE...` and `diagnose ask`; `call` does it
     dialogue   asks on a terminal or line by line: `dialogue`, `screen`, `lines`, `moves`
     verdict    what is printed when a case is diagnosed
-    check, explain
+    check, explain    `meaning` tells what `explain` explains
     triage     `diagnose triage PATH...`; `progress` shows how far it is
     tickets, resolve    what is kept of tickets, and what they really were
     entry      runs it all and tells of errors

@@ -1,26 +1,19 @@
-"""`diagnose FILE...` and `diagnose ask [FILE...]`: one case, with or without a dialogue."""
+"""The options of `diagnose FILE...` and of `diagnose ask [FILE...]`."""
 
 from __future__ import annotations
 
 import functools
-import os
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from msgspec.structs import replace
 
-from assistant.cli.answers import given_answers
-from assistant.cli.found import Found, compared, found_stored
-from assistant.cli.inputs import STANDARD_INPUT, Inputs, case_files
+from assistant.cli.call import CaseCall, diagnose_case
+from assistant.cli.commands import CASE
 from assistant.cli.language import language_chosen
 from assistant.cli.options import Format, Knowledge, Lang, Side
-from assistant.cli.program import CASE, CaseCommand, app
-from assistant.cli.stored import compared_report, stored_report
-from assistant.cli.verdict import Telling, code_of, open_report, suggest, tell
+from assistant.cli.program import CaseCommand, app
 from assistant.cli.version import tell_version
-from assistant.errors import UsageError
 
 
 @app.command(
@@ -113,82 +106,32 @@ def _case(  # noqa: PLR0913, PLR0917 - one parameter for each option of the cont
 ) -> int:
     if version:
         return tell_version(language_chosen(lang) if verbose else None)
-    from assistant.catalog.load import load_catalog
-    from assistant.diagnose import Case, Diagnoser
-    from assistant.transcript import transcribe
-    from reports.output import Request, write_reports
-
-    language = language_chosen(lang)
-    inputs = Inputs(
-        files=files or (),
-        remote=remote or (),
-        config=config or (),
-        remote_config=remote_config or (),
-    )
-    old = compared_report(compare, inputs)
-    _check_call(inputs, ask=ask, fresh=fresh)
-    request = Request(
-        formats=tuple(dict.fromkeys(one.value for one in formats or ())),
-        output=output,
-        first_name=inputs.first_name,
-        inputs=(*inputs.paths, *((Path(compare),) if compare else ())),
-        force=force,
-    ).sparing(compare)
-    request.check()
-    color = not (no_color or os.environ.get("NO_COLOR"))
-    case = case_files(inputs)
-    stored = stored_report(case, inputs)
-    if stored is not None:
-        if ask or answer or answers or away:
-            raise UsageError("stored-answers", file=stored.file.name)
-        request = replace(request, first_name=stored.first_name)
-    catalog = load_catalog(*(knowledge or ()), cached=True)
-    given = given_answers(answer or [], answers, [one.value for one in away or ()], catalog)
-    diagnoser = Diagnoser(catalog)
-    if stored is not None:
-        found = found_stored(stored, catalog)
-    elif ask:
-        from assistant.cli.asking import Asking, ask_about
-
-        asking = Asking(
-            inputs=inputs,
-            given=given,
-            request=request,
-            language=language,
-            knowledge=tuple(knowledge or ()),
+    return diagnose_case(
+        CaseCall(
+            files=files or (),
+            remote=remote or (),
+            config=config or (),
+            remote_config=remote_config or (),
+            compare=compare,
+            ask=ask,
             fresh=fresh,
-            color=color,
+            answer=answer or (),
+            answers=answers,
+            away=[one.value for one in away or ()],
+            formats=[one.value for one in formats or ()],
+            output=output,
+            language=language_chosen(lang),
+            knowledge=tuple(knowledge or ()),
+            force=force,
+            open_html=open_html,
+            quiet=quiet,
+            verbose=verbose,
+            pretty=pretty,
+            color=not no_color,
+            suggest_patterns=suggest_patterns,
+            exit_code=exit_code,
         )
-        diagnosis = ask_about(diagnoser, diagnoser.examine(Case(case)), asking)
-        found = Found(diagnosis=diagnosis, catalog=catalog)
-    else:
-        diagnosis = diagnoser.diagnose(Case(case, given.answers, given.away))
-        found = Found(diagnosis=diagnosis, catalog=catalog)
-    if old is not None:
-        found = compared(found, old)
-    records = None if stored else lambda: transcribe(Case(case), found.diagnosis, catalog)
-    # Of a stored report there is one already.
-    wants_report = stored is None or request.formats or output is not None or open_html
-    content = found.content(records, everything=verbose, pretty=pretty)
-    written = write_reports(request, content, language, sys.stdout) if wants_report else {}
-    if not request.to_standard_output:
-        telling = Telling(whole=not request.formats, quiet=quiet, verbose=verbose, color=color)
-        tell(found, language, written, telling)
-    if suggest_patterns:
-        suggest(found.diagnosis, language)
-    if open_html:
-        open_report(written)
-    return code_of(found.diagnosis) if exit_code else 0
-
-
-def _check_call(inputs: Inputs, *, ask: bool, fresh: bool) -> None:
-    """Refuse what cannot be meant, before any work."""
-    if not (inputs.all or ask):
-        raise UsageError("nothing-given")
-    if ask and STANDARD_INPUT in inputs.all:
-        raise UsageError("ask-with-standard-input")
-    if fresh and not ask:
-        raise UsageError("fresh-without-ask")
+    )
 
 
 @app.command(

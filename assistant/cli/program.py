@@ -10,21 +10,10 @@ from typing import Annotated, Any
 import typer
 import typer.main
 
+from assistant.cli.commands import CASE, COMMANDS
 from assistant.cli.help import HELP
 from assistant.cli.version import tell_version
 
-CASE = "case"
-"""Name of the command that `diagnose FILE...` stands for; not shown."""
-COMMANDS = {
-    CASE: "case",
-    "ask": "case",
-    "check": "check",
-    "explain": "explain",
-    "resolve": "resolve",
-    "tickets": "tickets",
-    "triage": "triage",
-}
-"""Every command, and the module beside this one that adds it to `app`."""
 _HELP_WORDS = {"-h", "--help"}
 
 # What typer raises for a call it does not understand; its releases differ in where it lives.
@@ -33,7 +22,7 @@ _CallError: Any = next(
 )
 
 
-def call(args: list[str]) -> int:
+def run_program(args: list[str]) -> int:
     """Run what these arguments ask for; the exit code.
 
     Raises:

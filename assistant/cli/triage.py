@@ -244,7 +244,7 @@ class _Out(Struct, frozen=True, kw_only=True):
         if terminal and not os.environ.get("NO_COLOR"):
             from rich.console import Console
 
-            Console(highlight=False, width=columns).print(text, soft_wrap=True)
+            Console(highlight=False, width=columns).print(text.rich(), soft_wrap=True)
         else:
             print(text.plain)
         if self.cases is not None and triage.tickets:

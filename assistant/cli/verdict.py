@@ -67,7 +67,7 @@ def tell(found: Found, language: Lang, written: Mapping[str, str], telling: Tell
     if terminal and telling.color:
         from rich.console import Console
 
-        Console(highlight=False, width=columns).print(text, soft_wrap=True)
+        Console(highlight=False, width=columns).print(text.rich(), soft_wrap=True)
     else:
         print(text.plain)
 

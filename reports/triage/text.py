@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from rich.text import Text
-
 from assistant import __version__
 from assistant.catalog.catalog import Catalog
 from assistant.model.triage import (
@@ -23,6 +21,7 @@ from assistant.model.triage import (
 from reports.escape import visible
 from reports.labels import Lang, labels
 from reports.layout import QUIET, STRONG, row, spaced, table_row, wrapped
+from reports.styled import Text, joined
 from reports.triage.words import (
     bad_told,
     lost_together,
@@ -54,7 +53,7 @@ def render_triage(
         whole: Every group and every ticket; else what fits on a screen or two.
     """
     page = _Page(triage, catalog, lang, max(width, _NARROWEST), whole=whole)
-    return Text("\n").join(page.lines())
+    return joined("\n", page.lines())
 
 
 class _Page:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.text import Text
-
 from assistant.catalog.catalog import Catalog
 from assistant.desk.store.tickets import KeptTicket, Resolution
 from reports.escape import visible
 from reports.labels import Labels, Lang, labels
 from reports.layout import QUIET, STRONG, table_row, wrapped
 from reports.short import cause_name
+from reports.styled import Text, joined
 
 _ID, _STATE, _QUEUE, _SITE = 8, 8, 12, 16
 _CAUSES = 5
@@ -41,7 +40,7 @@ def render_tickets(
             visible(one.name),
         )
         lines.append(table_row(zip(cells, widths, [STRONG, *[""] * 5], strict=True)))
-    return Text("\n").join(lines)
+    return joined("\n", lines)
 
 
 def render_ticket(one: KeptTicket, catalog: Catalog, lang: Lang, *, width: int = 80) -> Text:
@@ -74,7 +73,7 @@ def render_ticket(one: KeptTicket, catalog: Catalog, lang: Lang, *, width: int =
         lines += wrapped(pieces, width, indent=0, hang=2)
         if each.note:
             lines += wrapped([(visible(each.note, limit=_NOTE), QUIET)], width, indent=2, hang=0)
-    return Text("\n").join(lines)
+    return joined("\n", lines)
 
 
 def _state(one: KeptTicket) -> str:
