@@ -33,6 +33,7 @@ class Membership:
         self._named: dict[int, Negotiation] = {}
         """By the first line of a place of a negotiation that is under way."""
         self._stages: dict[int, Stage] = {}
+        """By the number of the negotiation."""
         self._number = 0
 
     def of(self, record: Annotated) -> tuple[RemoteSite, Stage | None]:
@@ -60,9 +61,9 @@ class Membership:
             proven = stage_proven(event) if event else None
         if one.connected_at is not None and time is not None and time.at >= one.connected_at.at:
             proven = Stage.CONNECTED
-        reached = self._stages.get(id(one))
+        reached = self._stages.get(one.number)
         if proven is not None and (reached is None or proven.rank > reached.rank):
-            self._stages[id(one)] = reached = proven
+            self._stages[one.number] = reached = proven
         return reached
 
     def _go_to(self, first: int, last: int) -> None:
@@ -78,7 +79,7 @@ class Membership:
         while self._under_way and self._under_way[0][0] < first:
             _, number, over = heappop(self._under_way)
             del self._of_site[over.remote_site][number]
-            self._stages.pop(id(over), None)
+            self._stages.pop(over.number, None)
             for message in over.messages:
                 for place in message.places:
                     if self._named.get(place.first_line) is over:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import TypeGuard
 
 from msgspec.structs import replace
 
-from assistant.case import CaseContent, ReadConfiguration
+from assistant.case import CaseContent, ReadConfiguration, ReadFile
 from assistant.model.source import Side
 
 
@@ -22,11 +23,7 @@ def settled(content: CaseContent, our_sites: Collection[str]) -> CaseContent:
         our_sites: Remote sites that the traces of our own router name.
     """
     wanted = {site.casefold() for site in our_sites if site}
-    open_ones = [
-        one
-        for one in content.read
-        if isinstance(one, ReadConfiguration) and one.source.side_reason != "option"
-    ]
+    open_ones = [one for one in content.read if _is_open(one)]
     scores = [_named(one, wanted) for one in open_ones]
     best = max(scores, default=0)
     if len(open_ones) < 2 or not best or scores.count(best) > 1:  # noqa: PLR2004 - several
@@ -34,8 +31,18 @@ def settled(content: CaseContent, our_sites: Collection[str]) -> CaseContent:
     ours = open_ones[scores.index(best)]
     if ours.side is Side.LOCAL:
         return content
-    given = {id(one): _given(one, Side.LOCAL if one is ours else Side.REMOTE) for one in open_ones}
-    return replace(content, read=tuple(given.get(id(one), one) for one in content.read))
+    return replace(
+        content,
+        read=tuple(
+            _given(one, Side.LOCAL if one is ours else Side.REMOTE) if _is_open(one) else one
+            for one in content.read
+        ),
+    )
+
+
+def _is_open(one: ReadFile) -> TypeGuard[ReadConfiguration]:
+    """Whether it is a configuration that no option places."""
+    return isinstance(one, ReadConfiguration) and one.source.side_reason != "option"
 
 
 def _named(one: ReadConfiguration, wanted: Collection[str]) -> int:

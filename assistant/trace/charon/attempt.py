@@ -32,6 +32,8 @@ class Attempt(Struct):
     """One negotiation while its lines come in, with what only charon's log tells."""
 
     draft: Draft
+    serial: int
+    """Counted in the order in which they began."""
     number: int | None
     """Of its latest IKE_SA; None where the log prints none."""
     named: bool = False
@@ -94,6 +96,7 @@ class Attempts:
         self._begun_again: dict[Address, Attempt] = {}
         """Those whose initiator was asked to begin again, by its address."""
         self._under_way: dict[int, Attempt] = {}
+        self._begun = 0
         self._strangers = 0
         self.stopping = False
         """The daemon was told to end."""
@@ -141,14 +144,15 @@ class Attempts:
     def begin(self, number: int | None, place: Place) -> Attempt:
         """A new one."""
         draft = Draft(RemoteSite(""), place, place, limit=_DISTINCT)
-        attempt = Attempt(draft, number)
+        self._begun += 1
+        attempt = Attempt(draft, self._begun, number)
         begins = len(self._first) < _DRAFTS and not self._latest
-        (self._first if begins else self._latest)[id(draft)] = draft
+        (self._first if begins else self._latest)[attempt.serial] = draft
         if len(self._latest) > _DRAFTS:
-            oldest = list(islice(self._latest.values(), _OLDEST))
+            oldest = list(islice(self._latest.items(), _OLDEST))
             # What came up tells more than what did not.
-            self._drop(next((one for one in oldest if not one.was_up), oldest[0]))
-        self._under_way[id(draft)] = attempt
+            self._drop(next((serial for serial, one in oldest if not one.was_up), oldest[0][0]))
+        self._under_way[attempt.serial] = attempt
         _shorten(self._under_way)
         self.count(attempt, number)
         return attempt
@@ -193,7 +197,7 @@ class Attempts:
 
     def came_up(self, attempt: Attempt) -> None:
         """It is up: a renewal of its keys finds it here."""
-        self._under_way.setdefault(id(attempt.draft), attempt)
+        self._under_way.setdefault(attempt.serial, attempt)
         self._up[attempt.draft.remote_site, attempt.draft.gateway] = attempt
         _shorten(self._up)
 
@@ -205,7 +209,7 @@ class Attempts:
 
     def finished(self, attempt: Attempt) -> None:
         """Nothing more is expected of it."""
-        self._under_way.pop(id(attempt.draft), None)
+        self._under_way.pop(attempt.serial, None)
 
     def merge(self, new: Attempt, old: Attempt) -> None:
         """The new IKE_SA belongs to a tunnel that is up: its lines go there."""
@@ -215,7 +219,7 @@ class Attempts:
                 target.add(place)
             target.count += seen.count - len(seen.places)
         old.draft.last = new.draft.last
-        self._drop(new.draft)
+        self._drop(new.serial)
         self.finished(new)
         self.count(old, new.number)
 
@@ -223,11 +227,11 @@ class Attempts:
         """No entry for this caller; of very many only the first are kept."""
         self._strangers += 1
         if self._strangers > _STRANGERS:
-            self._drop(attempt.draft)
+            self._drop(attempt.serial)
 
-    def _drop(self, draft: Draft) -> None:
-        self._first.pop(id(draft), None)
-        self._latest.pop(id(draft), None)
+    def _drop(self, serial: int) -> None:
+        self._first.pop(serial, None)
+        self._latest.pop(serial, None)
 
     def forget(self) -> None:
         """The daemon begins anew: its numbers do too."""
