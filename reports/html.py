@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from assistant.catalog.catalog import Catalog
 from assistant.model.diagnosis import Diagnosis, Incident
 from assistant.model.transcript import Transcript
 from reports.bilingual import GENERATOR, NOTHING, View, languages, page, static, style, view
 from reports.hand_over import render_hand_over
+from reports.incident import IncidentView, Told
 from reports.json_embedded_v2 import embedded_json
 from reports.labels import Lang
 from reports.lines import NO_TRANSCRIPT
@@ -73,6 +74,7 @@ def render_html(  # noqa: PLR0913 - what a page is made of
         comparison=comparison,
         data=embedded_json(diagnosis, comparison),
         stamp=stamp,
+        made={one: _Made() for one in languages(lang)},
     )
     most = min(MOST_PROBLEMS, len(diagnosis.incidents))
     room = limit_bytes - _kept_for(transcript)
@@ -116,6 +118,18 @@ class _Content(Struct, frozen=True, kw_only=True):
     data: str
     """The JSON that the page embeds."""
     stamp: str
+    made: dict[Lang, _Made]
+    """By language."""
+
+
+class _Made(Struct):
+    """What is the same however many incidents a page shows, made once for all tries."""
+
+    worded: list[tuple[IncidentView, Told]] = field(default_factory=list)
+    timeline: Picture | None = None
+    pictures: dict[str, dict[str, Picture]] = field(default_factory=dict)
+    hand_overs: dict[str, str] = field(default_factory=dict)
+    """These two by incident."""
 
 
 class _Shown(Struct, frozen=True):
@@ -134,6 +148,7 @@ def _shown(content: _Content, most: int) -> _Shown:
             one,
             most_problems=most,
             transcript=content.transcript,
+            worded=content.made[one].worded,
         )
         for one in languages(content.lang)
     }
@@ -182,6 +197,15 @@ def _view(content: _Content, lang: Lang, case: CaseView) -> View:
     diagnosis, catalog = content.diagnosis, content.catalog
     shown = {one.id for one in case.problems}
     generated = content.generated
+    made = content.made[lang]
+    if made.timeline is None:
+        made.timeline = timeline(diagnosis, catalog, lang, diagnosis.negotiations)
+    for one in case.problems:
+        if one.plan is not None and one.id not in made.hand_overs:
+            made.hand_overs[one.id] = render_hand_over(diagnosis, catalog, lang, one.id)
+    for incident in diagnosis.incidents:
+        if incident.id in shown and incident.id not in made.pictures:
+            made.pictures[incident.id] = _pictures(diagnosis, catalog, lang, incident)
     return view(
         "case.html.j2",
         case.title,
@@ -189,19 +213,11 @@ def _view(content: _Content, lang: Lang, case: CaseView) -> View:
         content.lang,
         case=case,
         changes=_changes(content, case),
-        hand_overs={
-            one.id: render_hand_over(diagnosis, catalog, lang, one.id)
-            for one in case.problems
-            if one.plan is not None
-        },
-        timeline=timeline(diagnosis, catalog, lang, diagnosis.negotiations),
+        hand_overs=made.hand_overs,
+        timeline=made.timeline,
         # Of one incident the course belongs to it; of several it is the overview.
         timeline_inside=len(case.problems) == 1,
-        pictures={
-            one.id: _pictures(diagnosis, catalog, lang, one)
-            for one in diagnosis.incidents
-            if one.id in shown
-        },
+        pictures=made.pictures,
         generator=GENERATOR,
         generated=generated.isoformat(sep=" ", timespec="minutes") if generated else "",
     )
