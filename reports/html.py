@@ -14,14 +14,13 @@ from assistant.model.diagnosis import Diagnosis, Incident
 from assistant.model.transcript import Transcript
 from reports.bilingual import GENERATOR, NOTHING, View, languages, page, static, style, view
 from reports.hand_over import render_hand_over
-from reports.incident import IncidentView, Told
 from reports.json_embedded_v2 import embedded_json
 from reports.labels import Lang
 from reports.lines import NO_TRANSCRIPT
 from reports.pictures import Picture, ladder, networks, proposals, rules, timeline, why
 from reports.records import cited
 from reports.trace import TraceSection, trace_section
-from reports.view import MOST_PROBLEMS, CaseView, case_view
+from reports.view import MOST_PROBLEMS, CaseView, Worded, case_view
 
 if TYPE_CHECKING:
     from assistant.comparison import Comparison
@@ -78,14 +77,15 @@ def render_html(  # noqa: PLR0913 - what a page is made of
     )
     most = min(MOST_PROBLEMS, len(diagnosis.incidents))
     room = limit_bytes - _kept_for(transcript)
+    tried: list[tuple[int, int]] = []
     while True:
         shown = _shown(content, most)
         text = _page(content, shown)
         size = len(text.encode("utf-8", "replace"))
         if size <= room or most == 0:
             break
-        # What an incident takes differs; the next try keeps a little below the share that fits.
-        most = min(most - 1, most * room * 9 // (size * 10))
+        tried.append((most, size))
+        most = min(most - 1, _that_fit(tried, room))
     trace = trace_section(
         transcript,
         catalog,
@@ -94,6 +94,22 @@ def render_html(  # noqa: PLR0913 - what a page is made of
         sources=diagnosis.sources,
     )
     return text if trace is None else _page(content, shown, trace)
+
+
+def _that_fit(tried: list[tuple[int, int]], room: int) -> int:
+    """How many incidents will fit, by the sizes of pages that were too large.
+
+    Args:
+        tried: Incidents and bytes of each try, falling.
+        room: Bytes that there are.
+    """
+    most, size = tried[-1]
+    if len(tried) == 1:
+        # What an incident takes differs; the next try keeps a little below the share that fits.
+        return most * room * 9 // (size * 10)
+    more, larger = tried[-2]
+    each = max((larger - size) // (more - most), 1)
+    return max(most - -(-(size - room) // each), 0)
 
 
 def _kept_for(transcript: Transcript) -> int:
@@ -125,7 +141,7 @@ class _Content(Struct, frozen=True, kw_only=True):
 class _Made(Struct):
     """What is the same however many incidents a page shows, made once for all tries."""
 
-    worded: list[tuple[IncidentView, Told]] = field(default_factory=list)
+    worded: Worded = field(default_factory=Worded)
     timeline: Picture | None = None
     pictures: dict[str, dict[str, Picture]] = field(default_factory=dict)
     hand_overs: dict[str, str] = field(default_factory=dict)

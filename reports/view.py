@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from assistant.catalog.catalog import Catalog
 from assistant.model.diagnosis import Diagnosis, Verdict
@@ -124,6 +124,15 @@ class CaseView(Struct, frozen=True, kw_only=True):
     """What the marks of the report refer to."""
 
 
+class Worded(Struct):
+    """Incidents of a case in one language, as far as they were worded."""
+
+    troubled: list[tuple[IncidentView, Told]] = field(default_factory=list)
+    """Those with trouble that were shown in full, in their order, and what was told with them."""
+    named: dict[str, IncidentView] = field(default_factory=dict)
+    """Those that were only named, by id."""
+
+
 def case_view(  # noqa: PLR0913 - what a case is worded by
     diagnosis: Diagnosis,
     catalog: Catalog,
@@ -131,7 +140,7 @@ def case_view(  # noqa: PLR0913 - what a case is worded by
     *,
     most_problems: int = MOST_PROBLEMS,
     transcript: Transcript = NO_TRANSCRIPT,
-    worded: list[tuple[IncidentView, Told]] | None = None,
+    worded: Worded | None = None,
 ) -> CaseView:
     """Words a diagnosis for one language.
 
@@ -141,9 +150,8 @@ def case_view(  # noqa: PLR0913 - what a case is worded by
         lang: Language of everything but the device's own words.
         most_problems: Incidents that are shown in full where something is wrong.
         transcript: Has the records around those that are cited.
-        worded: Incidents with trouble that an earlier call worded, in their order, each with what
-            was told then; what this call words is added. Whoever asks again for fewer of them
-            pays for no incident twice.
+        worded: What an earlier call worded of the same case; what this one words is added. Whoever
+            asks again for fewer incidents pays for none twice.
     """
     words = labels(lang)
     incidents = ours_first(diagnosis.incidents)
@@ -153,18 +161,23 @@ def case_view(  # noqa: PLR0913 - what a case is worded by
     full = (*trouble[:most_problems], *quiet[:_FULL_HEALTHY])
     others = (*trouble[most_problems:], *quiet[_FULL_HEALTHY:])
     # Those shown in full come first: what they tell the others need not.
-    before = [] if worded is None else worded
+    worded = worded or Worded()
+    before = worded.troubled
     told = Told(prevention=before[0][1].prevention if before else prevention_of(diagnosis))
     views: dict[str, IncidentView] = {}
-    for number, one in enumerate((*full, *others[:NAMED])):
-        if number < min(len(before), most_problems, len(trouble)):
-            views[one.id], told = before[number][0], before[number][1].copy()
-            continue
-        in_full = number < len(full)
-        view = incident_view(one, diagnosis, catalog, words, told, transcript, in_full=in_full)
-        views[one.id] = view
-        if number < min(most_problems, len(trouble)):
+    for number, one in enumerate(trouble[:most_problems]):
+        if number == len(before):
+            view = incident_view(one, diagnosis, catalog, words, told, transcript)
             before.append((view, told.copy()))
+        views[one.id], told = before[number][0], before[number][1].copy()
+    for one in quiet[:_FULL_HEALTHY]:
+        views[one.id] = incident_view(one, diagnosis, catalog, words, told, transcript)
+    for one in others[:NAMED]:
+        if one.id not in worded.named:
+            worded.named[one.id] = incident_view(
+                one, diagnosis, catalog, words, told, in_full=False
+            )
+        views[one.id] = worded.named[one.id]
     shown_inputs = {wanted.id: wanted for one in full for wanted in views[one.id].inputs}
     inputs = tuple(
         input_view(
