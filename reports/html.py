@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from assistant.catalog.catalog import Catalog
 from assistant.model.diagnosis import Diagnosis, Incident
@@ -20,7 +20,7 @@ from reports.lines import NO_TRANSCRIPT
 from reports.pictures import Picture, ladder, networks, proposals, rules, timeline, why
 from reports.records import cited
 from reports.trace import TraceSection, trace_section
-from reports.view import MOST_PROBLEMS, CaseView, case_view
+from reports.view import MOST_PROBLEMS, CaseView, Worded, case_view
 
 if TYPE_CHECKING:
     from assistant.comparison import Comparison
@@ -73,17 +73,19 @@ def render_html(  # noqa: PLR0913 - what a page is made of
         comparison=comparison,
         data=embedded_json(diagnosis, comparison),
         stamp=stamp,
+        made={one: _Made() for one in languages(lang)},
     )
     most = min(MOST_PROBLEMS, len(diagnosis.incidents))
     room = limit_bytes - _kept_for(transcript)
+    tried: list[tuple[int, int]] = []
     while True:
         shown = _shown(content, most)
         text = _page(content, shown)
         size = len(text.encode("utf-8", "replace"))
         if size <= room or most == 0:
             break
-        # What an incident takes differs; the next try keeps a little below the share that fits.
-        most = min(most - 1, most * room * 9 // (size * 10))
+        tried.append((most, size))
+        most = min(most - 1, _that_fit(tried, room))
     trace = trace_section(
         transcript,
         catalog,
@@ -92,6 +94,22 @@ def render_html(  # noqa: PLR0913 - what a page is made of
         sources=diagnosis.sources,
     )
     return text if trace is None else _page(content, shown, trace)
+
+
+def _that_fit(tried: list[tuple[int, int]], room: int) -> int:
+    """How many incidents will fit, by the sizes of pages that were too large.
+
+    Args:
+        tried: Incidents and bytes of each try, falling.
+        room: Bytes that there are.
+    """
+    most, size = tried[-1]
+    if len(tried) == 1:
+        # What an incident takes differs; the next try keeps a little below the share that fits.
+        return most * room * 9 // (size * 10)
+    more, larger = tried[-2]
+    each = max((larger - size) // (more - most), 1)
+    return max(most - -(-(size - room) // each), 0)
 
 
 def _kept_for(transcript: Transcript) -> int:
@@ -116,6 +134,18 @@ class _Content(Struct, frozen=True, kw_only=True):
     data: str
     """The JSON that the page embeds."""
     stamp: str
+    made: dict[Lang, _Made]
+    """By language."""
+
+
+class _Made(Struct):
+    """What is the same however many incidents a page shows, made once for all tries."""
+
+    worded: Worded = field(default_factory=Worded)
+    timeline: Picture | None = None
+    pictures: dict[str, dict[str, Picture]] = field(default_factory=dict)
+    hand_overs: dict[str, str] = field(default_factory=dict)
+    """These two by incident."""
 
 
 class _Shown(Struct, frozen=True):
@@ -134,6 +164,7 @@ def _shown(content: _Content, most: int) -> _Shown:
             one,
             most_problems=most,
             transcript=content.transcript,
+            worded=content.made[one].worded,
         )
         for one in languages(content.lang)
     }
@@ -182,6 +213,15 @@ def _view(content: _Content, lang: Lang, case: CaseView) -> View:
     diagnosis, catalog = content.diagnosis, content.catalog
     shown = {one.id for one in case.problems}
     generated = content.generated
+    made = content.made[lang]
+    if made.timeline is None:
+        made.timeline = timeline(diagnosis, catalog, lang, diagnosis.negotiations)
+    for one in case.problems:
+        if one.plan is not None and one.id not in made.hand_overs:
+            made.hand_overs[one.id] = render_hand_over(diagnosis, catalog, lang, one.id)
+    for incident in diagnosis.incidents:
+        if incident.id in shown and incident.id not in made.pictures:
+            made.pictures[incident.id] = _pictures(diagnosis, catalog, lang, incident)
     return view(
         "case.html.j2",
         case.title,
@@ -189,19 +229,11 @@ def _view(content: _Content, lang: Lang, case: CaseView) -> View:
         content.lang,
         case=case,
         changes=_changes(content, case),
-        hand_overs={
-            one.id: render_hand_over(diagnosis, catalog, lang, one.id)
-            for one in case.problems
-            if one.plan is not None
-        },
-        timeline=timeline(diagnosis, catalog, lang, diagnosis.negotiations),
+        hand_overs=made.hand_overs,
+        timeline=made.timeline,
         # Of one incident the course belongs to it; of several it is the overview.
         timeline_inside=len(case.problems) == 1,
-        pictures={
-            one.id: _pictures(diagnosis, catalog, lang, one)
-            for one in diagnosis.incidents
-            if one.id in shown
-        },
+        pictures=made.pictures,
         generator=GENERATOR,
         generated=generated.isoformat(sep=" ", timespec="minutes") if generated else "",
     )

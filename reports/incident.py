@@ -39,6 +39,7 @@ from reports.frame import CodeLine, deciding_lines
 from reports.labels import Labels
 from reports.lines import (
     NO_TRANSCRIPT,
+    NOTHING_SHOWN,
     Annotation,
     Badge,
     Row,
@@ -77,6 +78,10 @@ class Told(Struct):
     remedies: set[str] = field(default_factory=set)
     inputs: dict[str, str] = field(default_factory=dict)
     """Where the table of an input stands, by its id."""
+
+    def copy(self) -> Told:
+        """As it is now."""
+        return Told(self.prevention, self.remedies.copy(), self.inputs.copy())
 
 
 class CauseLine(Struct, frozen=True, kw_only=True):
@@ -191,12 +196,10 @@ def incident_view(  # noqa: PLR0913, PLR0917 - what an incident is worded by
         transcript: Has the records around those that are cited.
         in_full: Whether the report shows all of it; else what nobody sees is left out.
     """
-    annotation = annotate(
-        incident,
-        catalog,
-        words,
-        sources=diagnosis.sources,
-        transcript=transcript if in_full else NO_TRANSCRIPT,
+    annotation = (
+        annotate(incident, catalog, words, sources=diagnosis.sources, transcript=transcript)
+        if in_full
+        else NOTHING_SHOWN
     )
     causes, folded = cause_views(incident, catalog, words, annotation, in_full=in_full)
     symptoms = _symptom_views(incident, catalog, words, annotation)
@@ -259,7 +262,7 @@ def incident_view(  # noqa: PLR0913, PLR0917 - what an incident is worded by
         ),
         settings=annotation.settings,
         anchors=annotation.anchors,
-        lines=deciding_lines(incident, catalog),
+        lines=deciding_lines(incident, catalog) if in_full else (),
         inferred=(
             words.counted("inferred", incident.inferred_places) if incident.inferred_places else ""
         ),

@@ -133,6 +133,12 @@ class Annotation(Struct, frozen=True, kw_only=True):
         return self.anchors[source, starts[max(0, bisect_right(starts, line) - 1)]]
 
 
+NOTHING_SHOWN = Annotation(
+    messages=(), settings=(), starts={}, anchors={}, several_sources=False, in_transcript={}
+)
+"""Of an incident whose records the report does not show."""
+
+
 def symptom_anchor(incident_id: str, symptom_id: str) -> str:
     """Anchor of what an incident shows, as a claim."""
     return f"i{incident_id}-shows-{symptom_id}"

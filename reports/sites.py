@@ -75,9 +75,12 @@ def site_views(
         words: Of the language wanted.
     """
     states = {site.remote_site: site for site in diagnosis.sites}
+    of_site: dict[RemoteSite, list[Incident]] = {}
+    for one in diagnosis.incidents:
+        of_site.setdefault(one.remote_site, []).append(one)
     ranked: list[tuple[int, SiteView]] = []
     for name in site_names(diagnosis):
-        incidents = [one for one in diagnosis.incidents if one.remote_site == name]
+        incidents = of_site.get(name, [])
         leading = leading_incident(incidents)
         state = states.get(name) or _unknown_state(name, leading)
         told = worded.get(leading.id) if leading else None

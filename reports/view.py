@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from assistant.catalog.catalog import Catalog
 from assistant.model.diagnosis import Diagnosis, Verdict
@@ -124,13 +124,23 @@ class CaseView(Struct, frozen=True, kw_only=True):
     """What the marks of the report refer to."""
 
 
-def case_view(
+class Worded(Struct):
+    """Incidents of a case in one language, as far as they were worded."""
+
+    troubled: list[tuple[IncidentView, Told]] = field(default_factory=list)
+    """Those with trouble that were shown in full, in their order, and what was told with them."""
+    named: dict[str, IncidentView] = field(default_factory=dict)
+    """Those that were only named, by id."""
+
+
+def case_view(  # noqa: PLR0913 - what a case is worded by
     diagnosis: Diagnosis,
     catalog: Catalog,
     lang: Lang,
     *,
     most_problems: int = MOST_PROBLEMS,
     transcript: Transcript = NO_TRANSCRIPT,
+    worded: Worded | None = None,
 ) -> CaseView:
     """Words a diagnosis for one language.
 
@@ -140,6 +150,8 @@ def case_view(
         lang: Language of everything but the device's own words.
         most_problems: Incidents that are shown in full where something is wrong.
         transcript: Has the records around those that are cited.
+        worded: What an earlier call worded of the same case; what this one words is added. Whoever
+            asks again for fewer incidents pays for none twice.
     """
     words = labels(lang)
     incidents = ours_first(diagnosis.incidents)
@@ -148,15 +160,25 @@ def case_view(
     several = len(diagnosis.sources) > 1
     full = (*trouble[:most_problems], *quiet[:_FULL_HEALTHY])
     others = (*trouble[most_problems:], *quiet[_FULL_HEALTHY:])
-    told = Told(prevention=prevention_of(diagnosis))
     # Those shown in full come first: what they tell the others need not.
-    worded = {
-        one.id: incident_view(
-            one, diagnosis, catalog, words, told, transcript, in_full=number < len(full)
-        )
-        for number, one in enumerate((*full, *others[:NAMED]))
-    }
-    shown_inputs = {wanted.id: wanted for one in full for wanted in worded[one.id].inputs}
+    worded = worded or Worded()
+    before = worded.troubled
+    told = Told(prevention=before[0][1].prevention if before else prevention_of(diagnosis))
+    views: dict[str, IncidentView] = {}
+    for number, one in enumerate(trouble[:most_problems]):
+        if number == len(before):
+            view = incident_view(one, diagnosis, catalog, words, told, transcript)
+            before.append((view, told.copy()))
+        views[one.id], told = before[number][0], before[number][1].copy()
+    for one in quiet[:_FULL_HEALTHY]:
+        views[one.id] = incident_view(one, diagnosis, catalog, words, told, transcript)
+    for one in others[:NAMED]:
+        if one.id not in worded.named:
+            worded.named[one.id] = incident_view(
+                one, diagnosis, catalog, words, told, in_full=False
+            )
+        views[one.id] = worded.named[one.id]
+    shown_inputs = {wanted.id: wanted for one in full for wanted in views[one.id].inputs}
     inputs = tuple(
         input_view(
             catalog.inputs[one],
@@ -168,8 +190,8 @@ def case_view(
         for one in diagnosis.coverage.missing
         if one in catalog.inputs and one not in shown_inputs and not is_given(one, diagnosis)
     )
-    anchors = anchors_of(worded[one.id].anchors for one in full)
-    sites = site_views(diagnosis, worded, frozenset(one.id for one in full), words)
+    anchors = anchors_of(views[one.id].anchors for one in full)
+    sites = site_views(diagnosis, views, frozenset(one.id for one in full), words)
     shown, folded = _sites_shown(sites, max(most_problems, _SITES_IN_FULL))
     return CaseView(
         lang=lang,
@@ -197,9 +219,9 @@ def case_view(
         ),
         away=away_told(diagnosis, words),
         pairings=pairing_views(diagnosis, anchors, words),
-        problems=tuple(worded[one.id] for one in trouble[:most_problems]),
-        healthy=tuple(worded[one.id] for one in quiet[:_FULL_HEALTHY]),
-        further=tuple(worded[one.id] for one in others[:NAMED]),
+        problems=tuple(views[one.id] for one in trouble[:most_problems]),
+        healthy=tuple(views[one.id] for one in quiet[:_FULL_HEALTHY]),
+        further=tuple(views[one.id] for one in others[:NAMED]),
         further_more=words.counted_if_any("html.further.more", len(others) - NAMED),
         further_problems=len(trouble[most_problems:]),
         further_healthy=len(quiet[_FULL_HEALTHY:]),
@@ -207,7 +229,7 @@ def case_view(
         gaps=gaps_told(diagnosis.coverage, words, several=several),
         missing=_missing(diagnosis, catalog, words, shown_inputs),
         inputs=inputs,
-        cited=_cited((*(worded[one.id] for one in full), *inputs)),
+        cited=_cited((*(views[one.id] for one in full), *inputs)),
     )
 
 
