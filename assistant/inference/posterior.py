@@ -9,7 +9,7 @@ the result and an answer can be changed or taken back.
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -274,12 +274,24 @@ class Ranker:
         key = (question, reliability)
         if key not in self._answer_logs:
             asked = self._questions[question]
-            tables = [answer_likelihoods(asked, cause, reliability) for cause in self._causes]
+            tables = list(self._answer_tables(asked, reliability))
             self._answer_logs[key] = {
                 choice.id: tuple(math.log(table[choice.id]) for table in tables)
                 for choice in asked.choices
             }
         return self._answer_logs[key]
+
+    def _answer_tables(
+        self, asked: Question, reliability: float | None
+    ) -> Iterator[dict[str, float]]:
+        # Most causes say nothing of a question, and all of these the same.
+        silent: dict[str, float] | None = None
+        for cause in self._causes:
+            if any(one.question == asked.id for one in cause.answers):
+                yield answer_likelihoods(asked, cause, reliability)
+            else:
+                silent = silent or answer_likelihoods(asked, cause, reliability)
+                yield silent
 
     def symptom_logs(self, symptom: str, reliability: float | None = None) -> tuple[float, ...]:
         """Log P(symptom | cause), in the order of `causes`."""
