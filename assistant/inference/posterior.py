@@ -132,6 +132,9 @@ class Ranker:
         self._place = {cause.id: place for place, cause in enumerate(self._causes)}
         self._remedies = catalog.remedies
         self._questions = catalog.questions
+        self._speaking = {
+            (cause.id, answered.question) for cause in self._causes for answered in cause.answers
+        }
         self._aspect_of = {
             symptom.id: aspect for aspect in catalog.aspects for symptom in aspect.symptoms
         }
@@ -287,7 +290,7 @@ class Ranker:
         # Most causes say nothing of a question, and all of these the same.
         silent: dict[str, float] | None = None
         for cause in self._causes:
-            if any(one.question == asked.id for one in cause.answers):
+            if (cause.id, asked.id) in self._speaking:
                 yield answer_likelihoods(asked, cause, reliability)
             else:
                 silent = silent or answer_likelihoods(asked, cause, reliability)
