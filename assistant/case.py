@@ -133,7 +133,7 @@ class CaseReader:
 
     def __init__(self, catalog: Catalog, likeness: Likeness | None = None) -> None:
         """Reads with one catalog; `likeness` as `TraceReader` takes it."""
-        self._traces = TraceReader(catalog, likeness)
+        self.traces = TraceReader(catalog, likeness)
 
     def read(self, case: Case) -> CaseContent:
         """Read all files.
@@ -200,7 +200,7 @@ class CaseReader:
             if capture is not None:
                 return _read_capture(part, capture, file.side, packed)
         if file.wanted is not Wanted.CONFIGURATION and not is_configuration(head):
-            return self._traces.read(part.name, part.stream)
+            return self.traces.read(part.name, part.stream)
         from assistant.config.script import FILE_BYTES
         from assistant.config.settings import read_configuration
 

@@ -35,6 +35,7 @@ from assistant.model.pairing import Pairing
 from assistant.model.source import Side, Source
 from assistant.outages import end_of
 from assistant.trace.pairing.recorded import Recorded, Together
+from assistant.trace.read import TraceReader
 from assistant.trace.sides import Decided, decide_sides
 from assistant.whose import settled
 
@@ -202,6 +203,11 @@ class Diagnoser:
             remarks=examined.remarks,
             knowledge=self._catalog.digest,
         )
+
+    @property
+    def reader(self) -> TraceReader:
+        """What reads traces, for whoever reads one again."""
+        return self._reader.traces
 
     @property
     def catalog(self) -> Catalog:

@@ -43,7 +43,12 @@ _TRACES = frozenset({SourceKind.LANCOM_TRACE, SourceKind.STRONGSWAN_LOG})
 
 
 def transcribe(
-    case: Case, diagnosis: Diagnosis, catalog: Catalog, *, budget: int = BUDGET
+    case: Case,
+    diagnosis: Diagnosis,
+    catalog: Catalog,
+    *,
+    budget: int = BUDGET,
+    reader: TraceReader | None = None,
 ) -> Transcript:
     """The records of the traces and logs of a case, as many as there is room for.
 
@@ -57,12 +62,13 @@ def transcribe(
         diagnosis: Of these files.
         catalog: That it was made with.
         budget: Characters of all records together.
+        reader: That read the files first: it remembers what it read. None for a new one.
 
     Returns:
         A source that changed or vanished since it was diagnosed is missing, and one that has
         the name of another.
     """
-    reader = TraceReader(catalog)
+    reader = reader or TraceReader(catalog)
     names = Counter(one.name for one in diagnosis.sources)
     wanted = {
         one.name: one

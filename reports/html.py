@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import count
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 
 LIMIT_BYTES = 2_000_000
 """What still goes by mail and opens at once."""
+_FIRST_TRY = 6
+"""Incidents of the first try, where there are more than a page shows in any case."""
+_TRIES = 3
+"""After so many the first page that fits will do."""
 _TRACE_MOST = 700_000
 """Bytes of the annotated trace: no more records than one reads or searches at once."""
 _TRACE_LEAST = 300_000
@@ -75,17 +80,7 @@ def render_html(  # noqa: PLR0913 - what a page is made of
         stamp=stamp,
         made={one: _Made() for one in languages(lang)},
     )
-    most = min(MOST_PROBLEMS, len(diagnosis.incidents))
-    room = limit_bytes - _kept_for(transcript)
-    tried: list[tuple[int, int]] = []
-    while True:
-        shown = _shown(content, most)
-        text = _page(content, shown)
-        size = len(text.encode("utf-8", "replace"))
-        if size <= room or most == 0:
-            break
-        tried.append((most, size))
-        most = min(most - 1, _that_fit(tried, room))
+    shown, text, size = _fitting(content, limit_bytes - _kept_for(transcript))
     trace = trace_section(
         transcript,
         catalog,
@@ -96,20 +91,33 @@ def render_html(  # noqa: PLR0913 - what a page is made of
     return text if trace is None else _page(content, shown, trace)
 
 
-def _that_fit(tried: list[tuple[int, int]], room: int) -> int:
-    """How many incidents will fit, by the sizes of pages that were too large.
+def _fitting(content: _Content, room: int) -> tuple[_Shown, str, int]:
+    """A page with as many incidents as fit into `room` bytes: what is shown, its text and size.
 
-    Args:
-        tried: Incidents and bytes of each try, falling.
-        room: Bytes that there are.
+    What an incident takes differs, so that the size is known only of a page that was made. Of many
+    incidents a few are tried first: all that is made of them is used again.
     """
-    most, size = tried[-1]
-    if len(tried) == 1:
-        # What an incident takes differs; the next try keeps a little below the share that fits.
-        return most * room * 9 // (size * 10)
-    more, larger = tried[-2]
-    each = max((larger - size) // (more - most), 1)
-    return max(most - -(-(size - room) // each), 0)
+    incidents = len(content.diagnosis.incidents)
+    most = incidents if incidents <= MOST_PROBLEMS else _FIRST_TRY
+    best: tuple[_Shown, str, int] | None = None
+    fits, too_many = -1, min(incidents, MOST_PROBLEMS) + 1
+    before = (0, 0)
+    for tries in count(1):
+        shown = _shown(content, most)
+        text = _page(content, shown)
+        size = len(text.encode("utf-8", "replace"))
+        if size <= room or most == 0:
+            fits, best = most, (shown, text, size)
+        else:
+            too_many = most
+        if best is not None and (
+            fits + 1 >= too_many or tries >= _TRIES or best[2] * 10 >= room * 9
+        ):
+            break
+        each = max((size - before[1]) // max(most - before[0], 1), 1)
+        before = (most, size)
+        most = min(max(most + (room - size) // each, fits + 1, 0), too_many - 1)
+    return best or (shown, text, size)
 
 
 def _kept_for(transcript: Transcript) -> int:

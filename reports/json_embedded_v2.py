@@ -13,7 +13,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 from assistant.model.diagnosis import Diagnosis
-from reports.json_v2 import SCHEMA, document
+from reports.json_v2 import SCHEMA, json_pieces
 
 if TYPE_CHECKING:
     from assistant.comparison import Comparison
@@ -39,14 +39,15 @@ def embedded_json(diagnosis: Diagnosis, comparison: Comparison | None = None) ->
         diagnosis: What was found.
         comparison: What changed since an earlier report.
     """
-    whole = document(diagnosis, comparison)
-    text = _dumped(whole)
-    if len(text) > _PLAIN:
+    whole = b"".join(json_pieces(diagnosis, comparison))
+    if len(whole) > _PLAIN:
         # Most documents are short.
         from gzip import compress  # noqa: PLC0415
 
-        packed = compress(text.encode(), mtime=0)
+        packed = compress(whole, mtime=0)
         text = _dumped({"gzip": base64.b64encode(packed).decode()})
+    else:
+        text = _dumped(json.loads(whole))
     if len(text) > _CHARACTERS:
         text = _dumped({"schema": SCHEMA, "left_out": _LEFT_OUT})
     return text.translate(_NOT_IN_HTML)

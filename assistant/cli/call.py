@@ -109,7 +109,11 @@ def diagnose_case(call: CaseCall) -> int:
         found = Found(diagnosis=diagnosis, catalog=catalog)
     if old is not None:
         found = compared(found, old)
-    records = None if stored else lambda: transcribe(Case(case), found.diagnosis, catalog)
+    records = (
+        None
+        if stored
+        else lambda: transcribe(Case(case), found.diagnosis, catalog, reader=diagnoser.reader)
+    )
     # Of a stored report there is one already.
     wants_report = stored is None or request.formats or call.output is not None or call.open_html
     content = found.content(records, everything=call.verbose, pretty=call.pretty)

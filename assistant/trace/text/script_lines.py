@@ -16,7 +16,7 @@ from assistant.trace.text.record import HEADER
 
 _HINT = re.compile(
     r"\b(?:lang|language|flash|cd|readscript|beginscript|set|add|del|delete|rm|tab|default|passwd)"
-    r"\s",
+    r"(?:\s|\Z)",
     re.IGNORECASE,
 )
 """Without one of these words there is no command: most traces are passed on as they are."""
@@ -81,7 +81,8 @@ class ScriptLines:
         """The next piece of whole lines without the text of scripts."""
         if self._state is _State.OUTSIDE and not _HINT.search(piece):
             return piece
-        return "\n".join(map(self._line, piece.split("\n")))
+        whole, end = (piece[:-1], "\n") if piece.endswith("\n") else (piece, "")
+        return "\n".join(map(self._line, whole.split("\n"))) + end
 
     def _line(self, line: str) -> str:
         text = undone(line).strip()
