@@ -441,6 +441,12 @@ def test_no_error_repeats_what_a_document_says(polling: Diagnosis, catalog: Cata
     assert "$.incidents[0].outcome" in found.value.words["reason"]
 
 
+def test_a_negotiation_of_which_nothing_became(polling: Diagnosis, catalog: Catalog) -> None:
+    whole: Any = document(polling)
+    whole["incidents"][0]["outcome"] = None
+    assert refusal(json.dumps(whole), catalog) == "stored-damaged"
+
+
 def test_lines_that_end_before_they_begin(polling: Diagnosis, catalog: Catalog) -> None:
     whole: Any = document(polling)
     place = whole["incidents"][0]["symptoms"][0]["evidence"][0]

@@ -29,6 +29,7 @@ from assistant.model.diagnosis import (
     Gap,
     Hypothesis,
     Incident,
+    Origin,
     RefusedProposal,
     Remark,
     SiteState,
@@ -62,7 +63,7 @@ def restored(document: schema.DocumentPart, catalog: Catalog) -> Diagnosis:
         catalog: Says which symptoms decide, where an early document does not.
 
     Raises:
-        ValueError: A time or a span of lines is none.
+        ValueError: A time or a span of lines is none, or what must be there is missing.
     """
     return _Restorer(document, catalog).diagnosis()
 
@@ -107,6 +108,9 @@ class _Restorer:
         )
 
     def _incident(self, one: schema.IncidentPart) -> Incident:
+        if one.outcome is None and one.origin is Origin.TRACE:
+            message = f"$.incidents: {one.id}: expected what became of it, found null"
+            raise ValueError(message)
         ranked = self._ranked(one)
         return Incident(
             id=one.id,
