@@ -275,12 +275,13 @@ def _cited(views: tuple[object, ...]) -> tuple[CitedView, ...]:
 
 
 def _badges(value: object) -> Iterator[Badge]:
-    """All marks in a value, however deep."""
-    if isinstance(value, Badge):
-        yield value
-    elif isinstance(value, tuple):
-        for part in value:
-            yield from _badges(part)
-    elif isinstance(value, Struct):
-        for name in value.__struct_fields__:
-            yield from _badges(getattr(value, name))
+    """All marks in a value, however deep, in any order."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, tuple):
+            waiting += one
+        elif isinstance(one, Badge):
+            yield one
+        elif isinstance(one, Struct):
+            waiting += [getattr(one, name) for name in one.__struct_fields__]

@@ -545,20 +545,6 @@ def test_a_pipe_is_read_once() -> None:
     assert json.loads(ended.stdout)["sources"][0]["name"] == "stdin"
 
 
-@pytest.mark.parametrize("option", ["--version", "--help"])
-def test_what_is_asked_most_often_needs_no_package_and_four_modules_of_ours(option: str) -> None:
-    code = (
-        "import sys; before = set(sys.modules); from assistant.cli import run; "
-        f"run([{option!r}]); print(*set(sys.modules) - before)"
-    )
-    command = [sys.executable, "-c", code]
-    printed = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout.split(b"\n")  # noqa: S603
-    loaded = set(printed[-2].decode().split())
-    ours = {one for one in loaded if one.startswith(("assistant", "reports", "knowledge"))}
-    assert len(ours - {"assistant", "assistant.cli"}) <= 4
-    assert not loaded & {"typer", "msgspec", "jinja2", "experta", "yaml", "rich", "sqlalchemy"}
-
-
 def test_the_published_cases_as_a_whole(capsys: pytest.CaptureFixture[str]) -> None:
     paths = sorted(map(str, CASES.glob("00[1-4]*.txt")))
     found = document(capsys, *paths)

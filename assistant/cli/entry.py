@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import NoReturn
 
-_GARBAGE = 50_000
+_GARBAGE = 200_000
 """Objects that may come about before those without an owner are sought; Python seeks after 700."""
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import locale
 import os
 import re
 from enum import Enum
@@ -31,8 +30,11 @@ def language_chosen(chosen: Language | None) -> Lang:
         if value:
             return "de" if _GERMAN.match(value) else "en"
     # Windows sets none of these.
-    name = locale.getlocale()[0] or ""
-    return "de" if os.name == "nt" and _GERMAN.match(name) else "en"
+    if os.name != "nt":
+        return "en"
+    from locale import getlocale
+
+    return "de" if _GERMAN.match(getlocale()[0] or "") else "en"
 
 
 def language_of_call(args: list[str]) -> Lang:

@@ -9,7 +9,7 @@ the result and an answer can be changed or taken back.
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -132,6 +132,9 @@ class Ranker:
         self._place = {cause.id: place for place, cause in enumerate(self._causes)}
         self._remedies = catalog.remedies
         self._questions = catalog.questions
+        self._speaking = {
+            (cause.id, answered.question) for cause in self._causes for answered in cause.answers
+        }
         self._aspect_of = {
             symptom.id: aspect for aspect in catalog.aspects for symptom in aspect.symptoms
         }
@@ -274,12 +277,24 @@ class Ranker:
         key = (question, reliability)
         if key not in self._answer_logs:
             asked = self._questions[question]
-            tables = [answer_likelihoods(asked, cause, reliability) for cause in self._causes]
+            tables = list(self._answer_tables(asked, reliability))
             self._answer_logs[key] = {
                 choice.id: tuple(math.log(table[choice.id]) for table in tables)
                 for choice in asked.choices
             }
         return self._answer_logs[key]
+
+    def _answer_tables(
+        self, asked: Question, reliability: float | None
+    ) -> Iterator[dict[str, float]]:
+        # Most causes say nothing of a question, and all of these the same.
+        silent: dict[str, float] | None = None
+        for cause in self._causes:
+            if (cause.id, asked.id) in self._speaking:
+                yield answer_likelihoods(asked, cause, reliability)
+            else:
+                silent = silent or answer_likelihoods(asked, cause, reliability)
+                yield silent
 
     def symptom_logs(self, symptom: str, reliability: float | None = None) -> tuple[float, ...]:
         """Log P(symptom | cause), in the order of `causes`."""

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from msgspec.structs import replace
 
+from assistant.later import compiled_later
 from assistant.model.source import Moment, Place
 from assistant.trace.text.copies import cells, greeting, is_console, undone, without_serial
 from assistant.trace.text.record import BODY_LINES, HEADER, VPN_STATUS, Record
@@ -32,7 +33,7 @@ class CopiedRecords:
         self._classes = {word.lower(): trace_class for word, trace_class in begins.items()}
         self._names = {name.casefold(): name for name in (*begins.values(), VPN_STATUS)}
         words = "|".join(re.escape(word) for word in sorted(begins, key=len, reverse=True))
-        self._begin = re.compile(rf"({words})" if words else r"(?!)", re.IGNORECASE)
+        self._begin = compiled_later(rf"({words})" if words else r"(?!)", re.IGNORECASE)
         self._line = 1
         self.clock = TraceClock()
         self.tagged = 0

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from assistant.later import compiled_later
+
 _SPACES = {ord(char): " " for char in "\t\u00a0\u1680\u2007\u2009\u202f\u3000\v\f"}
 _NOTHING = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 _TABLE = _SPACES | _NOTHING
@@ -17,12 +19,12 @@ _ODD = re.compile("[" + "".join(map(chr, _TABLE)) + "]")
 
 _DECORATION = re.compile(r"^[ ]*(?:>+[ ]*|\|[ ]*|[-*\u2022\u00b7\u2013][ ]+)+", re.MULTILINE)
 """Quotes `> `, table borders `| `, bullets `- `; a sign right before a word is the device's own."""
-_PROMPT = re.compile(
+_PROMPT = compiled_later(
     r"^[ ]*[\w.+-]{1,64}@[\w.+-]{1,64}:/?[\w/.-]{0,200}>[ ]*(?=\[[A-Za-z])", re.MULTILINE
 )
 """In front of a header: the device prints when it likes, not only after a line end."""
 
-_CONSOLE = re.compile(
+_CONSOLE = compiled_later(
     r"""(?xi)
     # prompts, alone or with a command behind them
     [\w.+-]{1,64}@[\w.+-]{1,64}:/?[\w/.-]{0,200}>?.*
@@ -54,9 +56,9 @@ _CONSOLE = re.compile(
     """
 )
 
-_MODEL = re.compile(r"LANCOM (?P<model>\S.{0,80}?)(?: \(over .{1,20}\))?", re.IGNORECASE)
-_SERIAL = re.compile(r"(\bSN\.[^\w\n]*)\w{6,}")
-_VERSION = re.compile(r"Ver\. (?P<version>[\w.+-]{1,40})(?: / [\d.]{1,20})?", re.IGNORECASE)
+_MODEL = compiled_later(r"LANCOM (?P<model>\S.{0,80}?)(?: \(over .{1,20}\))?", re.IGNORECASE)
+_SERIAL = compiled_later(r"(\bSN\.[^\w\n]*)\w{6,}")
+_VERSION = compiled_later(r"Ver\. (?P<version>[\w.+-]{1,40})(?: / [\d.]{1,20})?", re.IGNORECASE)
 
 
 def undone(text: str) -> str:

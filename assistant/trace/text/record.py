@@ -12,9 +12,10 @@ import re
 
 from msgspec import Struct
 
+from assistant.later import compiled_later
 from assistant.model.source import Moment, Place
 
-HEADER = re.compile(
+HEADER = compiled_later(
     r"^[ \t]*(?:\[(?P<tag>[A-Za-z0-9][\w .#/-]{0,39})\][ \t]*)?"
     r"(?:(?P<year>\d{4})/(?P<month>\d{1,2})/(?P<day>\d{1,2})[ \t]+)?"
     r"(?P<hour>\d{1,2}):(?P<minute>\d{2}):(?P<second>\d{2}),(?P<ms>\d{3})(?!\d)"

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from enum import Enum
 
+from assistant.later import compiled_later
 from assistant.trace.text.copies import undone
 from assistant.trace.text.record import HEADER
 
@@ -19,25 +20,25 @@ _HINT = re.compile(
     re.IGNORECASE,
 )
 """Without one of these words there is no command: most traces are passed on as they are."""
-_PROMPT = re.compile(
+_PROMPT = compiled_later(
     r"(?:[\w.+-]{1,64}@[\w.+-]{1,64}:/?[\w/.-]{0,200}>?|(?:root|admin|)>)\s*", re.IGNORECASE
 )
-_BEGINS = re.compile(
+_BEGINS = compiled_later(
     r"(?:lang|language)\s+(?:english|englisch|german|deutsch)"
     r"|flash\s+(?:no|off)|cd\s+/\w.*|(?:readscript|beginscript)\b.*",
     re.IGNORECASE,
 )
-_ENDS = re.compile(r"exit|quit|flash\s+(?:yes|on)", re.IGNORECASE)
+_ENDS = compiled_later(r"exit|quit|flash\s+(?:yes|on)", re.IGNORECASE)
 _VERB = r"(?i:set|add|del|delete|rm|tab|default)\s+"
-_COMMAND = re.compile(rf"(?:{_VERB}|(?i:cd|passwd)\s+)\S.*")
-_SETS = re.compile(rf"(?:{_VERB}|(?i:passwd)\s+)\S.*")
+_COMMAND = compiled_later(rf"(?:{_VERB}|(?i:cd|passwd)\s+)\S.*")
+_SETS = compiled_later(rf"(?:{_VERB}|(?i:passwd)\s+)\S.*")
 """What changes something; `cd` only goes there."""
-_PLAINLY = re.compile(
+_PLAINLY = compiled_later(
     # Prose begins with these verbs too: a path, a quoted value, a {Column}, a NAME give them away.
     rf"{_VERB}(?:/|\.\./|[A-Z\d*][A-Z\d._*-]*(?:\s|$)|[A-Z][\w-]*\s+\S+$|.*\"|.*\{{[^{{}}\s]+\}}).*"
     r"|(?i:passwd)(?:\s+\S+){1,3}"
 )
-_LISTS = re.compile(r"(?:ls|dir|show|list|l)\b.*", re.IGNORECASE)
+_LISTS = compiled_later(r"(?:ls|dir|show|list|l)\b.*", re.IGNORECASE)
 
 
 class _State(Enum):
@@ -56,7 +57,7 @@ class ScriptLines:
     def __init__(self, begins: Iterable[str]) -> None:
         """`begins` are the words that messages begin with; headers end a script too."""
         words = "|".join(re.escape(word) for word in sorted(begins, key=len, reverse=True))
-        self._message = re.compile(
+        self._message = compiled_later(
             rf"(?:{words})|.*?\b\d\d\[[A-Z]{{3}}\d?\] " if words else r"(?!)"
         )
         self._state = _State.OUTSIDE
