@@ -12,7 +12,7 @@ import pytest
 from conftest import Diagnosed
 from trace_lines import EXAMPLES
 
-from reports.json_v1 import render_json
+from reports.json_v2 import render_json
 
 Document = dict[str, Any]
 meaning: Any = importlib.import_module("benchmarks.meaning")
