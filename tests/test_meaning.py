@@ -9,19 +9,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import Diagnosed
-from trace_lines import EXAMPLES
-
-from reports.json_v2 import render_json
+from trace_lines import CASES
 
 Document = dict[str, Any]
 meaning: Any = importlib.import_module("benchmarks.meaning")
 
 
 @pytest.fixture(scope="module")
-def document(diagnosed: Diagnosed) -> Document:
-    text = (EXAMPLES / "polling-failed.txt").read_text(encoding="utf-8")
-    found: Document = json.loads(render_json(diagnosed(text)))
+def document() -> Document:
+    """Of an earlier release, with every place of all evidence."""
+    path = CASES / "reports" / "polling-failed.vpn-diagnosis-1.json"
+    found: Document = json.loads(path.read_text(encoding="utf-8"))
     return found
 
 
