@@ -225,7 +225,12 @@ _KEYS: tuple[_Key, ...] = (
     lambda one: _of_fault(one, _cause(one)),
     lambda one: None if one.is_fault else one.outcome,
 )
-"""By what two incidents of one remote site are the same, strictest first."""
+"""By what two incidents of one remote site are the same, strictest first.
+
+Not what `incidents.Grouping` puts together, which is what is equal within one case: another trace
+of the same fault may show it less far, and in another release's knowledge base what decides has
+other names.
+"""
 
 
 def _incidents(then: Diagnosis, now: Diagnosis) -> Iterator[IncidentChange]:
@@ -236,10 +241,8 @@ def _incidents(then: Diagnosis, now: Diagnosis) -> Iterator[IncidentChange]:
             yield IncidentChange(change=Change.NEW, then=None, now=one)
         else:
             yield _changed(before, one)
-    kept = {id(one) for one in matched.values()}
-    for one in then.incidents:
-        if id(one) not in kept:
-            yield IncidentChange(change=Change.GONE, then=one, now=None)
+    for one in _others(then.incidents, matched.values()):
+        yield IncidentChange(change=Change.GONE, then=one, now=None)
 
 
 def _matched(then: Iterable[Incident], now: Iterable[Incident]) -> dict[str, Incident]:
@@ -257,10 +260,14 @@ def _matched(then: Iterable[Incident], now: Iterable[Incident]) -> dict[str, Inc
                 matched[one.id] = candidates.pop(0)
             else:
                 unmatched.append(one)
-        kept = {id(one) for one in matched.values()}
-        left_then = [one for one in left_then if id(one) not in kept]
+        left_then = _others(left_then, matched.values())
         left_now = unmatched
     return matched
+
+
+def _others(all_of_them: Iterable[Incident], some: Iterable[Incident]) -> list[Incident]:
+    known = {one.id for one in some}
+    return [one for one in all_of_them if one.id not in known]
 
 
 def _identity(one: Incident) -> Hashable:

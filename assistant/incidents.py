@@ -101,7 +101,7 @@ class Grouping:
         """The next negotiation; those of one site come in the order in which they began."""
         self._count += 1
         site = (one.side, one.remote_site)
-        key = (site, one.outcome, one.stage, one.error_codes, judgement.decisive)
+        key = (one.shown, judgement.decisive)
         growing = self._growing.get(key)
         if growing is None:
             growing = self._growing[key] = _Growing(one, judgement)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from our_program import PROGRAM
 from trace_lines import CASES, EXAMPLES, HERE, LAGER, no_answer, set_up, started
 
 from assistant import __version__, cli
@@ -25,7 +26,6 @@ from assistant.cli.help import HELP
 from assistant.errors import AssistantError
 from reports.labels import all_words
 
-PROGRAM = "from assistant.cli import main; main()"
 FAULT = no_answer(LAGER)
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from our_program import PROGRAM
 from trace_lines import LAGER, ZENTRALE, lost_by_polling, no_answer, set_up
 
 from assistant import cli
@@ -25,7 +26,6 @@ from assistant.catalog.load import load_catalog
 from assistant.cli.moves import LETTERS, WORDS, Command, Move, move_of
 from assistant.session import STATE_VARIABLE
 
-PROGRAM = "from assistant.cli import main; main()"
 TIMED_OUT = no_answer(LAGER)
 CONFIGURATION = """\
 lang English

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_cli import PROGRAM
+from our_program import PROGRAM
 from trace_lines import LAGER, ZENTRALE, lost_by_polling, no_answer, set_up
 
 from assistant import __version__, cli

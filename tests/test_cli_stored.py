@@ -12,13 +12,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from our_program import PROGRAM
 from trace_lines import LAGER, ZENTRALE, no_answer, set_up
 
 from assistant import __version__, cli
 from assistant.catalog.catalog import Catalog
 from assistant.catalog.load import load_catalog
-
-PROGRAM = "from assistant.cli import main; main()"
 
 
 @pytest.fixture(autouse=True)

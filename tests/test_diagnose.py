@@ -13,6 +13,7 @@ import pytest
 from conftest import Diagnosed
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from our_program import PROGRAM
 from trace_lines import (
     CASES,
     EXAMPLES,
@@ -469,9 +470,6 @@ def test_any_order_of_lines_is_read_and_every_place_is_true(
             for place in symptom.places:
                 there = lines[place.first_line - 1 : place.last_line]
                 assert place.text == "\n".join(map(str.rstrip, there))
-
-
-PROGRAM = "from assistant.cli import main; main()"
 
 
 def test_five_hash_seeds_give_the_same_json(tmp_path: Path) -> None:

@@ -9,6 +9,9 @@ from msgspec import Struct
 from assistant.model.event import Address, ErrorCode, Event, RemoteSite, Role
 from assistant.model.source import Moment, Place, Side
 
+NegotiationId = tuple[str, int]
+"""The source and the number there: what tells a negotiation from every other one of a case."""
+
 
 class Stage(str, Enum):
     """How far a negotiation got, in this order (contract: `stage`)."""
@@ -87,10 +90,15 @@ class Negotiation(Struct, frozen=True, kw_only=True):
     beside: tuple[Occurrence, ...] = ()
     """What the rest of the case says of it: configurations, the other side's trace."""
 
-    equals: tuple[str, int] | None = None
+    equals: NegotiationId | None = None
     """Of one among very many: the id of an equal one that has the messages and derived events."""
 
     @property
-    def id(self) -> tuple[str, int]:
+    def id(self) -> NegotiationId:
         """What tells it from every other one of the case."""
         return self.source, self.number
+
+    @property
+    def shown(self) -> tuple[Side, RemoteSite, Outcome, Stage | None, tuple[ErrorCode, ...]]:
+        """What its own trace shows became of it: the same for equal ones of one remote site."""
+        return self.side, self.remote_site, self.outcome, self.stage, self.error_codes

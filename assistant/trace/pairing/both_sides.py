@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from assistant.catalog.schema import PeerShows
 from assistant.model.event import Role
-from assistant.model.negotiation import Negotiation, Outcome
+from assistant.model.negotiation import Negotiation, NegotiationId, Outcome
 from assistant.model.pairing import PairedNegotiation, PairVerdict
 from assistant.model.source import Moment, Place, Side, SourceKind
 from assistant.trace.pairing.clock import Clock, Span, assumed_clock, clock_of_pairs, clock_of_pools
@@ -45,7 +45,7 @@ class Told(Struct, frozen=True, kw_only=True):
         """As the calling side shows it; None if only the called side does."""
         return self.ours if self.paired.caller is Side.LOCAL else self.theirs
 
-    def ids(self) -> set[tuple[str, int]]:
+    def ids(self) -> set[NegotiationId]:
         """Of its negotiations."""
         return {one.id for one in (self.ours, self.theirs) if one is not None}
 
@@ -94,14 +94,14 @@ class _Compared(Struct, frozen=True):
 
     def all(self, judge: PairJudge) -> Iterator[Told]:
         """Each negotiation with the other router, once."""
-        paired = {id(one) for pair in self.same.pairs for one in pair}
+        paired = {one for pair in self.same.pairs for one in pair}
         for one, two in self.same.pairs:
             yield self._both(one, two, judge)
         alone = [
             self._alone(one, Side.LOCAL, paired)
             for site in self.who.ours
             for one in site.sightings
-            if id(one) not in paired
+            if one not in paired
         ]
         # Without proof, what only they show may be about somebody else.
         if self.who.proven or self.same.pairs or not self.ours.sites:
@@ -109,15 +109,16 @@ class _Compared(Struct, frozen=True):
                 self._alone(two, Side.REMOTE, paired)
                 for site in self.who.theirs
                 for two in site.sightings
-                if id(two) not in paired
+                if two not in paired
             ]
+        # Before anything is judged: among these are those that will be one incident.
         arrived = {
-            equality(negotiation)
+            negotiation.shown
             for one, two in self.same.pairs
             for negotiation in (one.negotiation, two.negotiation)
         }
         for told in alone:
-            yield _doubted(told) if told.caller and equality(told.caller) in arrived else told
+            yield _doubted(told) if told.caller and told.caller.shown in arrived else told
 
     # Shown by both ----------------------------------------------------------------------
 
@@ -148,7 +149,7 @@ class _Compared(Struct, frozen=True):
 
     # Shown by one -----------------------------------------------------------------------
 
-    def _alone(self, one: Sighting, side: Side, paired: set[int]) -> Told:
+    def _alone(self, one: Sighting, side: Side, paired: set[Sighting]) -> Told:
         negotiation = one.negotiation
         called = one.role is Role.RESPONDER
         verdict = PairVerdict.UNCLEAR
@@ -177,9 +178,9 @@ class _Compared(Struct, frozen=True):
             order=one.begin if local else one.begin - (self.clock.likely if self.clock else 0.0),
         )
 
-    def _surely_nothing(self, caller: Sighting, side: Side, paired: set[int]) -> bool:
+    def _surely_nothing(self, caller: Sighting, side: Side, paired: set[Sighting]) -> bool:
         """Nothing that the called side shows may be what this call came to."""
-        if caller.negotiation.outcome is not Outcome.FAILED or id(caller) in self.same.ambiguous:
+        if caller.negotiation.outcome is not Outcome.FAILED or caller in self.same.ambiguous:
             return False
         if caller.heard not in (None, "nothing"):
             return False
@@ -193,9 +194,7 @@ class _Compared(Struct, frozen=True):
         if after - at > _NEIGHBOURS:
             return False
         return not any(
-            one.end >= first
-            and id(one) not in paired
-            and could_be(one, view.site_of[id(one)], sites, mine)
+            one.end >= first and one not in paired and could_be(one, view.site_of[one], sites, mine)
             for one in view.sightings[at:after]
         )
 
@@ -257,17 +256,6 @@ def _watches(source: ReadSource) -> bool:
     if source.kind is not SourceKind.LANCOM_TRACE:
         return source.kind not in (SourceKind.EMPTY, SourceKind.OTHER)
     return any(name.casefold().startswith("vpn") for name in source.classes)
-
-
-def equality(negotiation: Negotiation) -> object:
-    """Equal negotiations of one side: those that are one incident by what one trace shows."""
-    return (
-        negotiation.side,
-        negotiation.remote_site,
-        negotiation.outcome,
-        negotiation.stage,
-        negotiation.error_codes,
-    )
 
 
 def _doubted(told: Told) -> Told:

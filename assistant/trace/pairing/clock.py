@@ -90,12 +90,12 @@ class Clock(Struct, frozen=True, kw_only=True):
 def clock_of_pairs(pairs: Pairs, ours: Span, theirs: Span) -> Clock | None:
     """What negotiations allow that are known to be the same; None if that is nothing."""
     by_strength: dict[Strength, list[Interval]] = defaultdict(list)
-    known: set[int] = set()
+    known: set[Sighting] = set()
     delays: dict[bool, list[float]] = defaultdict(list)
     for mine, other in pairs:
-        if {id(mine), id(other)} & known:
+        if {mine, other} & known:
             continue  # a part of a longer one
-        known |= {id(mine), id(other)}
+        known |= {mine, other}
         ours_calls = calls(mine, other)
         if (mine if ours_calls else other).started:
             delays[ours_calls].append(other.begin - mine.begin)
@@ -306,9 +306,7 @@ def _farther(
 ) -> Interval | None:
     """An offset of hours or years: only if it is the only one, and not by chance."""
     best, most, rivals = densest([interval for interval, _, _ in candidates], wishes)
-    fewer = min(
-        len({id(one) for _, one, _ in candidates}), len({id(two) for _, _, two in candidates})
-    )
+    fewer = min(len({one for _, one, _ in candidates}), len({two for _, _, two in candidates}))
     if rivals or most < _MOST * fewer:
         return None
     never_set = (spans[0].year < _FIRST_YEAR) != (spans[1].year < _FIRST_YEAR) and all(

@@ -206,20 +206,18 @@ def links(ours: Iterable[Sighting], theirs: Iterable[Sighting]) -> list[tuple[Si
     What is one negotiation at one side may be several at the other, where no record shows that
     the tunnel went down in between; the best pairs come first.
     """
-    shared: dict[tuple[int, int], int] = defaultdict(int)
-    by_id: dict[int, Sighting] = {}
+    shared: dict[tuple[Sighting, Sighting], int] = defaultdict(int)
     other = _by_key(theirs)
     for (strength, key, way), mine in _by_key(ours).items():
         match = other.get((strength, key, _OPPOSITE[way]))
         if mine is not None and match is not None:
-            shared[id(mine), id(match)] += 1
-            by_id |= {id(mine): mine, id(match): match}
-    taken: set[int] = set()
+            shared[mine, match] += 1
+    taken: set[Sighting] = set()
     pairs = []
     for (one, two), _ in sorted(shared.items(), key=lambda item: -item[1]):
         if one not in taken or two not in taken:
             taken |= {one, two}
-            pairs.append((by_id[one], by_id[two]))
+            pairs.append((one, two))
     return pairs
 
 

@@ -73,8 +73,7 @@ class View(Struct, kw_only=True):
     own: set[str] = field(default_factory=set)
     """Addresses and identities of this router."""
     sites: list[Site] = field(default_factory=list)
-    site_of: dict[int, Site] = field(default_factory=dict)
-    """By `id` of the sighting."""
+    site_of: dict[Sighting, Site] = field(default_factory=dict)
     _timeline: list[tuple[float, Place]] | None = None
 
     @property
@@ -114,7 +113,7 @@ def view(source: ReadSource, sightings: Iterable[Sighting], *, told: bool = Fals
         gateway = negotiation.gateway
         site = sites.setdefault((name, gateway if name in _NAMELESS else None), Site())
         site.sightings.append(sighting)
-        result.site_of[id(sighting)] = site
+        result.site_of[sighting] = site
         _add(site.gateways, gateway)
         _learn(site, result.own, sighting)
     result.sites = list(sites.values())
@@ -172,12 +171,12 @@ def counterparts(ours: View, theirs: View, linked: Pairs) -> Counterparts | None
 
     `linked` are negotiations that are the same by their SPIs or message IDs.
     """
-    same = [(ours.site_of[id(one)], theirs.site_of[id(two)]) for one, two in linked]
+    same = [(ours.site_of[one], theirs.site_of[two]) for one, two in linked]
     same += _of_same_identities(ours.sites, theirs.sites)
-    here = {id(one) for one, _ in same}
-    there = {id(two) for _, two in same}
-    to_them = [site for site in ours.sites if site.gateways & theirs.own or id(site) in here]
-    to_us = [site for site in theirs.sites if site.gateways & ours.own or id(site) in there]
+    here = {one for one, _ in same}
+    there = {two for _, two in same}
+    to_them = [site for site in ours.sites if site.gateways & theirs.own or site in here]
+    to_us = [site for site in theirs.sites if site.gateways & ours.own or site in there]
     proven = bool(to_them or to_us)
     to_them = to_them or _only(ours.sites, theirs, to_us or theirs.sites, proven=proven)
     to_us = to_us or _only(theirs.sites, ours, to_them, proven=proven)

@@ -8,12 +8,12 @@ from itertools import islice, product
 
 from assistant.catalog.schema import ErrorEntry
 from assistant.model.event import Event
-from assistant.model.negotiation import Negotiation, Occurrence, Outcome
+from assistant.model.negotiation import Negotiation, NegotiationId, Occurrence, Outcome
 from assistant.model.pairing import PairedNegotiation, Pairing, PairVerdict
-from assistant.trace.pairing.both_sides import BothSides, equality
+from assistant.trace.pairing.both_sides import BothSides
 from assistant.trace.pairing.counterpart import View, view
 from assistant.trace.pairing.evidence import evidence
-from assistant.trace.pairing.recorded import Id, Recorded, Together
+from assistant.trace.pairing.recorded import Recorded, Together
 from assistant.trace.pairing.sighting import sighting
 from assistant.trace.pairing.verdict import PairJudge
 
@@ -51,7 +51,7 @@ def pair(
         for negotiation in (told.ours, told.theirs)
     }
     pairings: list[Pairing] = []
-    events: dict[Id, dict[Event, Occurrence]] = defaultdict(dict)
+    events: dict[NegotiationId, dict[Event, Occurrence]] = defaultdict(dict)
     for both in compared:
         # What one file of the other side does not show may stand in another one of it.
         told = [one for one in both.told if (one.ours and one.theirs) or not one.ids() & shown]
@@ -89,8 +89,8 @@ def _view(recorded: Recorded) -> View:
 
 
 def _of_equal_ones(
-    negotiations: Sequence[Negotiation], beside: Mapping[Id, tuple[Occurrence, ...]]
-) -> Iterator[tuple[Id, tuple[Occurrence, ...]]]:
+    negotiations: Sequence[Negotiation], beside: Mapping[NegotiationId, tuple[Occurrence, ...]]
+) -> Iterator[tuple[NegotiationId, tuple[Occurrence, ...]]]:
     """Events for negotiations that the other trace does not cover: those of all equal ones.
 
     Equal negotiations are one incident; what the other side shows of some of them it shows of it,
@@ -99,7 +99,7 @@ def _of_equal_ones(
     equal: dict[object, list[Negotiation]] = defaultdict(list)
     for one in negotiations:
         if one.outcome is Outcome.FAILED:
-            equal[equality(one)].append(one)
+            equal[one.shown].append(one)
     for group in equal.values():
         told = [one.id for one in group if one.id in beside]
         if told and len({frozenset(each.event for each in beside[one]) for one in told}) == 1:
@@ -113,12 +113,11 @@ def _listed(paired: Sequence[PairedNegotiation]) -> Iterator[PairedNegotiation]:
     if len(paired) <= NEGOTIATIONS:
         yield from paired
         return
-    telling = [one for one in paired if one.verdict is not PairVerdict.NOT_RECORDED]
+    telling = [
+        place for place, one in enumerate(paired) if one.verdict is not PairVerdict.NOT_RECORDED
+    ]
     half = NEGOTIATIONS // 2
-    kept = [*telling[:half], *telling[half:][-half:]]
-    keep = {id(one) for one in kept}
-    for one in paired:
-        if len(keep) >= NEGOTIATIONS:
-            break
-        keep.add(id(one))
-    yield from (one for one in paired if id(one) in keep)
+    told = {*telling[:half], *telling[half:][-half:]}
+    room = (place for place in range(len(paired)) if place not in told)
+    told.update(islice(room, max(NEGOTIATIONS - len(told), 0)))
+    yield from (paired[place] for place in sorted(told))

@@ -6,12 +6,9 @@ from collections.abc import Mapping
 
 from msgspec import Struct, field
 
-from assistant.model.negotiation import Negotiation, Occurrence
+from assistant.model.negotiation import Negotiation, NegotiationId, Occurrence
 from assistant.model.pairing import Pairing
 from assistant.trace.read import ReadSource
-
-Id = tuple[str, int]
-"""Of a negotiation."""
 
 
 class Recorded(Struct, frozen=True, kw_only=True):
@@ -28,8 +25,8 @@ class Together(Struct, frozen=True, kw_only=True):
     """What both sides together say."""
 
     pairings: tuple[Pairing, ...] = ()
-    beside: Mapping[Id, tuple[Occurrence, ...]] = field(default_factory=dict)
+    beside: Mapping[NegotiationId, tuple[Occurrence, ...]] = field(default_factory=dict)
     """By the id of the negotiation: what `evidence` makes of it, mostly with places in the trace of
     the other side than its own."""
-    absorbed: frozenset[Id] = frozenset()
+    absorbed: frozenset[NegotiationId] = frozenset()
     """Ids of negotiations of the other side that are one of ours: no incidents of their own."""

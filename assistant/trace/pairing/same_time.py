@@ -27,8 +27,8 @@ class Matched(Struct, frozen=True, kw_only=True):
 
     pairs: list[tuple[Sighting, Sighting]]
     """The linked ones and those found by time."""
-    ambiguous: set[int] = field(default_factory=set)
-    """`id` of sightings that may be one of several."""
+    ambiguous: set[Sighting] = field(default_factory=set)
+    """Those that may be one of several."""
 
 
 _Candidate = tuple[float, Sighting, Sighting]
@@ -41,24 +41,24 @@ def matched(
     pairs = list(linked)
     if clock is None:
         return Matched(pairs=pairs)
-    taken = {id(one) for pair in pairs for one in pair}
-    partners: dict[int, set[int]] = {}
+    taken = {one for pair in pairs for one in pair}
+    partners: dict[Site, set[Site]] = {}
     for one, two in pairs:
-        here, there = id(ours.site_of[id(one)]), id(theirs.site_of[id(two)])
+        here, there = ours.site_of[one], theirs.site_of[two]
         partners.setdefault(here, set()).add(there)
         partners.setdefault(there, set()).add(here)
-    mine = [one for one in _pool(who.ours) if id(one) not in taken]
-    other = [two for two in _pool(who.theirs) if id(two) not in taken]
+    mine = [one for one in _pool(who.ours) if one not in taken]
+    other = [two for two in _pool(who.theirs) if two not in taken]
     candidates = [
         (_distance(one, two, clock), one, two)
         for one, two in _at_the_same_time(mine, other, clock, proven=who.proven or bool(linked))
-        if _may_belong(ours.site_of[id(one)], theirs.site_of[id(two)], partners)
+        if _may_belong(ours.site_of[one], theirs.site_of[two], partners)
     ]
     ambiguous = _ambiguous(candidates, ours, theirs, (clock.high - clock.low) / 2 + _SAME_S)
     candidates.sort(key=lambda one: one[0])
     for _, one, two in candidates:
-        if not {id(one), id(two)} & (taken | ambiguous):
-            taken |= {id(one), id(two)}
+        if not {one, two} & (taken | ambiguous):
+            taken |= {one, two}
             pairs.append((one, two))
     return Matched(pairs=pairs, ambiguous=ambiguous)
 
@@ -104,22 +104,22 @@ def _distance(one: Sighting, two: Sighting, clock: Clock) -> float:
     return apart if one.up == two.up else apart + _OTHER_END_S
 
 
-def _may_belong(one: Site, two: Site, partners: dict[int, set[int]]) -> bool:
+def _may_belong(one: Site, two: Site, partners: dict[Site, set[Site]]) -> bool:
     """Not if either is known to be the other end of another site."""
-    here, there = partners.get(id(one)), partners.get(id(two))
-    return (here is None and there is None) or (here is not None and id(two) in here)
+    here, there = partners.get(one), partners.get(two)
+    return (here is None and there is None) or (here is not None and two in here)
 
 
 def _ambiguous(
     candidates: Sequence[_Candidate], ours: View, theirs: View, margin: float
-) -> set[int]:
+) -> set[Sighting]:
     """Those for which two sites of the other trace come into question equally well."""
-    nearest: dict[int, dict[int, float]] = {}
+    nearest: dict[Sighting, dict[Site, float]] = {}
     for distance, one, two in candidates:
-        for mine, site in ((one, theirs.site_of[id(two)]), (two, ours.site_of[id(one)])):
-            by_site = nearest.setdefault(id(mine), {})
-            by_site[id(site)] = min(distance, by_site.get(id(site), distance))
-    found: set[int] = set()
+        for mine, site in ((one, theirs.site_of[two]), (two, ours.site_of[one])):
+            by_site = nearest.setdefault(mine, {})
+            by_site[site] = min(distance, by_site.get(site, distance))
+    found: set[Sighting] = set()
     for sighting, by_site in nearest.items():
         if len(by_site) > 1:
             best, second = sorted(by_site.values())[:2]

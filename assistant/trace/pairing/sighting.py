@@ -20,8 +20,8 @@ _E = TypeVar("_E", bound=Event)
 _START = datetime(1, 1, 1)  # noqa: DTZ001 - device times have no zone
 
 
-class Sighting(Struct, frozen=True, kw_only=True):
-    """A negotiation with its times."""
+class Sighting(Struct, frozen=True, kw_only=True, eq=False):
+    """A negotiation with its times; each is one of its own, equal to no other."""
 
     negotiation: Negotiation
     begin: float
