@@ -90,6 +90,8 @@ class CauseView(Struct, frozen=True, kw_only=True):
     """Strongest first."""
     negligible: tuple[EvidenceView, ...]
     main_objection: EvidenceView | None
+    no_objection: str
+    """What to say where there is none."""
     """The strongest evidence against it, however weak; None if nothing speaks against it."""
     remedies: tuple[RemedyLink, ...]
 
@@ -172,6 +174,7 @@ def _cause_view(
         evidence_against=tuple(view for view in telling if not view.speaks_for),
         negligible=tuple(view for view in views if view.level == "none"),
         main_objection=against[0] if against else None,
+        no_objection=words("html.no-objection" if hypothesis.whole else "html.not-kept"),
         remedies=tuple(
             RemedyLink(
                 title=words.title(catalog.remedies[one].title),

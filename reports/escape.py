@@ -43,7 +43,8 @@ def visible(text: str, *, limit: int = NAME_LIMIT, lines: bool = False) -> str:
     'LAGERLAG…[+92]'
     """
     kept = text[:limit]
-    plain = kept.isascii() and kept.isprintable()
+    seen = kept.replace("\n", "") if lines else kept
+    plain = seen.isascii() and (not seen or seen.isprintable())
     shown = kept if plain else "".join(_shown(kept, lines=lines))
     left_out = len(text) - len(kept)
     return f"{shown}…[+{left_out}]" if left_out else shown

@@ -39,7 +39,8 @@ def embedded_json(diagnosis: Diagnosis, comparison: Comparison | None = None) ->
         diagnosis: What was found.
         comparison: What changed since an earlier report.
     """
-    whole = b"".join(json_pieces(diagnosis, comparison))
+    # Whoever opens the page again wants to see what spoke against the unlikely causes too.
+    whole = b"".join(json_pieces(diagnosis, comparison, everything=True))
     if len(whole) > _PLAIN:
         # Most documents are short.
         from gzip import compress  # noqa: PLC0415

@@ -203,6 +203,19 @@ def test_a_report_of_the_first_schema_is_told_as_it_was(catalog: Catalog) -> Non
             assert cause == before
 
 
+def test_what_spoke_against_an_unlikely_cause_is_told_or_said_to_be_missing(
+    polling: Diagnosis, catalog: Catalog
+) -> None:
+    page = render_html(polling, catalog, "en")
+    kept = render_html(stored(page, catalog), catalog, "en")
+    short = render_html(stored(render_json(polling), catalog), catalog, "en")
+    missing = "This report keeps its probability only."
+    nothing = "No finding speaks against it"
+    assert (missing in kept, missing in short) == (False, True)
+    assert kept.count(nothing) == page.count(nothing)
+    assert nothing not in short
+
+
 @pytest.mark.parametrize("like", ["2", "9"])
 def test_a_ranking_that_is_nowhere(polling: Diagnosis, catalog: Catalog, like: str) -> None:
     whole: Any = json.loads(render_json(polling))
@@ -225,7 +238,7 @@ def test_who_judged_is_kept(polling: Diagnosis, catalog: Catalog) -> None:
 
 def test_a_short_document_stands_there_plainly(diagnoser: Diagnoser) -> None:
     before = diagnosed(diagnoser, (EXAMPLES / "success.txt",))
-    assert json.loads(embedded_json(before)) == document(before)
+    assert json.loads(embedded_json(before)) == document(before, everything=True)
 
 
 def test_nothing_embedded_ends_the_element_or_the_line(diagnoser: Diagnoser) -> None:
@@ -235,7 +248,7 @@ def test_nothing_embedded_ends_the_element_or_the_line(diagnoser: Diagnoser) -> 
     assert site[:13] in render_json(before)
     told = embedded_json(before)
     assert not set(told) & set("<>&\n\r\u2028\u2029")
-    assert json.loads(told) == document(before)
+    assert json.loads(told) == document(before, everything=True)
 
 
 def test_very_many_incidents_are_packed_and_come_back(

@@ -8,6 +8,7 @@ helps and costs 90 minutes: repairs that are not worth their minutes against it 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from operator import mul
 
 from msgspec import Struct
 
@@ -20,6 +21,9 @@ OTHER_SIDE_MINUTES = 15.0
 """Getting hold of the other side, once: after that its questions and repairs cost their own minutes
 only. It is paid for whichever comes first, so a plan that needs the other side anyway makes the
 question to it cheap."""
+
+_ROUNDING = 1e-12
+"""More than sums of probabilities are off."""
 
 
 class _Repair(Struct, frozen=True):
@@ -37,6 +41,7 @@ class RepairPlanner:
 
     def __init__(self, catalog: Catalog) -> None:
         causes = tuple(catalog.causes.values())
+        self._causes = len(causes)
         self._who = {name: remedy.who for name, remedy in catalog.remedies.items()}
         self._repairs = tuple(
             _Repair(
@@ -64,6 +69,7 @@ class RepairPlanner:
                 for one in self._repairs
                 if one.remedy not in tried and not needs(self._who[one.remedy], away)
             ),
+            causes=self._causes,
             reached=reached,
         )
 
@@ -71,9 +77,27 @@ class RepairPlanner:
 class Repairs:
     """Repairs to choose from, for many ways the causes may be distributed."""
 
-    def __init__(self, repairs: tuple[_Repair, ...], *, reached: bool) -> None:
+    def __init__(self, repairs: tuple[_Repair, ...], *, causes: int, reached: bool) -> None:
         self._repairs = repairs
         self._reached = reached
+        left = [1.0] * causes
+        for one in repairs:
+            for place in one.causes:
+                left[place] *= 1 - one.cures
+        self._left = tuple(left)
+        """Of each cause, what is left after all repairs."""
+        # By which the chance to help is compared with the chance that it is still broken.
+        worth = [one.cures * HAND_OVER_MINUTES / one.minutes for one in repairs]
+        self._for_one = [
+            (number, one.causes[0], one.cures, one.minutes, worth[number])
+            for number, one in enumerate(repairs)
+            if len(one.causes) == 1
+        ]
+        self._for_several = [
+            (number, one.causes, one.cures, one.minutes, worth[number])
+            for number, one in enumerate(repairs)
+            if len(one.causes) != 1
+        ]
 
     def expected_minutes(self, shares: Sequence[float]) -> float:
         """Minutes to repair on average (ECR), `shares` in the order of the catalog's causes."""
@@ -97,15 +121,23 @@ class Repairs:
 
     def _run(self, shares: Sequence[float]) -> tuple[float, float, list[_Repair]]:
         """Minutes, probability that nothing helped, and the repairs worth trying."""
-        ordered = []
-        for number, one in enumerate(self._repairs):
+        # So much stays broken whatever is done. Repairs that are not worth their minutes even then
+        # would be left out one by one; most are, and every answer to every question is looked at.
+        least = sum(map(mul, shares, self._left)) - _ROUNDING
+        ordered = [
+            (-shares[place] * cures / minutes, number)
+            for number, place, cures, minutes, worth in self._for_one
+            if shares[place] * worth > least
+        ]
+        for number, places, cures, minutes, worth in self._for_several:
             helps = 0.0
-            for place in one.causes:
+            for place in places:
                 helps += shares[place]
-            ordered.append((-helps * one.cures / one.minutes, number))
+            if helps * worth > least:
+                ordered.append((-helps * cures / minutes, number))
         ordered.sort()
         order = [self._repairs[number] for _, number in ordered]
-        if self._reached:
+        if self._reached or not any(one.there for one in order):
             return _try(order, shares, waiting=0.0)
         # No single repair over there need be worth the waiting; all of them together may.
         with_them = _try(order, shares, waiting=OTHER_SIDE_MINUTES)

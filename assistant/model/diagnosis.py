@@ -99,6 +99,8 @@ class Hypothesis(Struct, frozen=True, kw_only=True, cache_hash=True):
     evidence: tuple[Evidence, ...]
     """In the order weighed."""
     remedies: tuple[str, ...]
+    whole: bool = True
+    """False in a stored report that kept the probability only."""
 
 
 class Firing(Struct, frozen=True, kw_only=True, cache_hash=True):

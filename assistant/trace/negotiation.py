@@ -241,7 +241,7 @@ class Draft(Struct):
 
     def messages(self, *kinds: type[Event]) -> Iterator[Seen]:
         """The messages of these kinds, in order of first appearance."""
-        return (one for one in self.seen.values() if isinstance(one.event, kinds))
+        return (one for one in self.seen.values() if type(one.event) in kinds)
 
     def reach(self, stage: Stage | None) -> None:
         """Remember the furthest stage."""

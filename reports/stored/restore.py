@@ -184,6 +184,7 @@ class _Restorer:
             prior_decibans=_prior(one),
             evidence=tuple(map(self._evidence, one.evidence)),
             remedies=one.remedies,
+            whole=one.prior_decibans is not None or bool(one.evidence or one.remedies),
         )
 
     def _evidence(self, one: schema.EvidencePart) -> Evidence:

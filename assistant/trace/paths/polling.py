@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Literal
 
 from assistant.model.derived import (
@@ -24,6 +25,8 @@ Found = tuple[Event, int, Iterable[Place]]
 
 _FIRST_POLLS = 3
 """Polls after `connected` within which a miss means that none need ever have worked."""
+_REMEMBERED = 2_000
+"""Addresses and networks of which is kept what they are."""
 DEFAULT_POLL_TIMER_S = 30
 """Where the trace does not show it (article: 30 sec)."""
 
@@ -53,6 +56,7 @@ def polling_events(draft: Draft, end: Place | None) -> Iterator[Found]:
     yield from _first_miss(draft)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def kind_of_target(
     target: Address, gateway: Address | None
 ) -> Literal["gateway", "public", "private"]:
@@ -85,6 +89,7 @@ def _is_private(address: _Ip) -> bool:
     return any(address in network for network in _PRIVATE)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _ip(text: str) -> _Ip | None:
     try:
         return ipaddress.ip_address(text)
@@ -118,6 +123,7 @@ def rule_networks(draft: Draft) -> Iterator[Found]:
                 yield RuleNetworks(overlap="yes" if overlap else "no"), seen.count, seen.places
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
     try:
         return ipaddress.ip_network(text, strict=False)
