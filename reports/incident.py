@@ -231,8 +231,8 @@ def incident_view(  # noqa: PLR0913, PLR0917 - what an incident is worded by
         title=words("sentence", text=deciding or happened[:1].upper() + happened[1:]),
         lead=_lead(incident, words),
         rests_on=_rests_on(incident, annotation, words),
-        facts=facts_of(incident, words),
-        stages=stages_of(incident, words),
+        facts=facts_of(incident, words) if in_full else (),
+        stages=stages_of(incident, words) if in_full else (),
         symptoms=symptoms,
         contradictions=contradiction_views(incident, diagnosis, catalog, words, annotation),
         paired=paired_view(paired, annotation.anchors, words) if paired else None,
@@ -241,9 +241,9 @@ def incident_view(  # noqa: PLR0913, PLR0917 - what an incident is worded by
         causes=causes,
         folded=folded,
         pivot=pivot_told(incident, catalog, words),
-        versus=versus_view(incident, catalog, words),
+        versus=versus_view(incident, catalog, words) if in_full else None,
         step=step,
-        plan=plan_view(incident, catalog, words, told.remedies),
+        plan=plan_view(incident, catalog, words, told.remedies) if in_full else None,
         remedies=tuple(one for one in remedies if one.id not in above),
         remedies_above=tuple(
             RemedyLink(title=one.title, href=f"#{one.anchor}")
@@ -252,7 +252,7 @@ def incident_view(  # noqa: PLR0913, PLR0917 - what an incident is worded by
         ),
         proposals=proposal_views(incident, sides, words, annotation),
         inputs=inputs,
-        questions=question_views(incident, catalog, words),
+        questions=question_views(incident, catalog, words) if in_full else (),
         answers=answers_told(diagnosis, catalog, words) if incident.hypotheses else (),
         messages=annotation.messages,
         trace_filter=(

@@ -65,6 +65,7 @@ def site_views(
     worded: Mapping[str, IncidentView],
     full: frozenset[str],
     words: Labels,
+    known: dict[str, SiteView],
 ) -> tuple[SiteView, ...]:
     """The sites with a fault first, those of them that are down before the others.
 
@@ -73,6 +74,8 @@ def site_views(
         worded: Incidents by their id; of very many not all.
         full: Ids of those that the report shows in full.
         words: Of the language wanted.
+        known: Sites that an earlier call worded and of which no incident is shown; those of this
+            call are added.
     """
     states = {site.remote_site: site for site in diagnosis.sites}
     of_site: dict[RemoteSite, list[Incident]] = {}
@@ -84,15 +87,19 @@ def site_views(
         leading = leading_incident(incidents)
         state = states.get(name) or _unknown_state(name, leading)
         told = worded.get(leading.id) if leading else None
-        view = _site_view(
-            state,
-            told,
-            traced=leading is None or leading.origin is Origin.TRACE,
-            href=f"#{told.anchor}" if told and told.id in full else "",
-            more=words.counted("site.more", len(incidents) - 1) if len(incidents) > 1 else "",
-            theirs=only_theirs(leading, words) if leading else "",
-            words=words,
-        )
+        view = known.get(name) if told is None else None
+        if view is None:
+            view = _site_view(
+                state,
+                told,
+                traced=leading is None or leading.origin is Origin.TRACE,
+                href=f"#{told.anchor}" if told and told.id in full else "",
+                more=words.counted("site.more", len(incidents) - 1) if len(incidents) > 1 else "",
+                theirs=only_theirs(leading, words) if leading else "",
+                words=words,
+            )
+            if told is None:
+                known[name] = view
         hurt = leading is not None and is_trouble(leading)
         up = state.state_at_end is not State.DOWN
         # What only the other side shows comes last, whatever its state.

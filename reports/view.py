@@ -131,6 +131,8 @@ class Worded(Struct):
     """Those with trouble that were shown in full, in their order, and what was told with them."""
     named: dict[str, IncidentView] = field(default_factory=dict)
     """Those that were only named, by id."""
+    sites: dict[str, SiteView] = field(default_factory=dict)
+    """Remote sites of which no incident was worded, by name."""
 
 
 def case_view(  # noqa: PLR0913 - what a case is worded by
@@ -191,7 +193,8 @@ def case_view(  # noqa: PLR0913 - what a case is worded by
         if one in catalog.inputs and one not in shown_inputs and not is_given(one, diagnosis)
     )
     anchors = anchors_of(views[one.id].anchors for one in full)
-    sites = site_views(diagnosis, views, frozenset(one.id for one in full), words)
+    in_full = frozenset(one.id for one in full)
+    sites = site_views(diagnosis, views, in_full, words, worded.sites)
     shown, folded = _sites_shown(sites, max(most_problems, _SITES_IN_FULL))
     return CaseView(
         lang=lang,
