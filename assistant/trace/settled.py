@@ -9,7 +9,7 @@ and times stay exact. A trace with few negotiations never comes here.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct, field
@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from assistant.catalog.schema import ErrorEntry
 from assistant.model.event import RemoteSite
+from assistant.model.message import PollTimeout
 from assistant.model.negotiation import Negotiation
 from assistant.model.source import Moment, Place, Side
 from assistant.trace.derived import negotiations
@@ -83,23 +84,12 @@ class Settled:
             going_on: The last one of each remote site.
             end: The last record that was read.
         """
-        context = self.context
         over = {
             draft.number
             for draft in drafts[:-WHOLE]
             if going_on.get(draft.remote_site) is not draft
         }
-        settled = negotiations(
-            drafts,
-            source=self.source,
-            side=Side.LOCAL,
-            end=end,
-            errors=context.errors,
-            packets=context.packets,
-            lcos_version=context.device.get("version"),
-            earlier=self._earlier,
-            wanted=over,
-        )
+        settled = self._finished(drafts, Side.LOCAL, end, wanted=over)
         left: list[Draft] = []
         done: list[Draft] = []
         for draft in drafts:
@@ -108,7 +98,7 @@ class Settled:
             else:
                 left.append(draft)
         for draft, one in zip(done, settled, strict=True):
-            context.endpoints.learn(draft)
+            self.context.endpoints.learn(draft)
             self._earlier.add(draft, one.outcome)
             self._keep(one)
         return left
@@ -117,17 +107,7 @@ class Settled:
         self, drafts: Sequence[Draft], side: Side, end: Place | None
     ) -> tuple[Negotiation, ...]:
         """All that are whole, when the trace is over, in the order in which they began."""
-        context = self.context
-        latest = negotiations(
-            list(drafts),
-            source=self.source,
-            side=side,
-            end=end,
-            errors=context.errors,
-            packets=context.packets,
-            lcos_version=context.device.get("version"),
-            earlier=self._earlier,
-        )
+        latest = self._finished(list(drafts), side, end)
         older = (replace(one, side=side) for one in self.whole)
         whole = sorted([*older, *latest], key=lambda one: one.number)
         if self.first:
@@ -158,6 +138,26 @@ class Settled:
             yield following
             following = next(waiting, None)
 
+    def _finished(
+        self,
+        drafts: list[Draft],
+        side: Side,
+        end: Place | None,
+        wanted: Container[int] | None = None,
+    ) -> list[Negotiation]:
+        context = self.context
+        return negotiations(
+            drafts,
+            source=self.source,
+            side=side,
+            end=end,
+            errors=context.errors,
+            packets=context.packets,
+            lcos_version=context.device.get("version"),
+            earlier=self._earlier,
+            wanted=wanted,
+        )
+
     def _keep(self, one: Negotiation) -> None:
         dated = one.first.time is None or one.first.time.dated
         key = (
@@ -168,6 +168,12 @@ class Settled:
             one.stage,
             one.error_codes,
             dated,
+            # A configuration is asked about each polled address.
+            frozenset(
+                message.event.poll_target
+                for message in one.messages
+                if isinstance(message.event, PollTimeout)
+            ),
             self._likeness(one) if self._likeness is not None else one.number,
         )
         way = self._ways.setdefault(key, len(self.whole))
