@@ -24,7 +24,7 @@ RECORDS_A_MEGABYTE = 9480
 
 def generated(records: int) -> bytes:
     """A trace of about so many records: days of a router with several sites."""
-    made = importlib.import_module("benchmarks.speed").trace(
+    made = importlib.import_module("benchmarks.traces").days(
         -(-records * (1 << 20) // RECORDS_A_MEGABYTE)
     )
     return bytes(made)

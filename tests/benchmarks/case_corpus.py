@@ -9,14 +9,17 @@ import itertools
 import json
 import random
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 sys.path.append(str(Path(__file__).parents[1]))
+sys.path.append(str(Path(__file__).parent))
 
+from daemon_logs import charon
 from trace_lines import CASES, EXAMPLES
+from traces import days, dense, distinct, flapping, mixed, packets, ticket, two_records_each
 
 KNOWLEDGE = EXAMPLES.parent
 _READERS = {
@@ -24,6 +27,7 @@ _READERS = {
     "responder": ["responder.log"],
     "both": ["initiator.log", "--remote", "responder.log"],
 }
+_TICKETS = 10
 _ASKED = 3
 """Questions of an incident that are answered, each with every choice."""
 
@@ -141,13 +145,27 @@ def _spoilt_log(logs: list[Path], dice: random.Random) -> bytes:
 def _generated(folder: Path, megabytes: float) -> Iterator[Call]:
     if not megabytes:
         return
-    from speed import trace  # noqa: PLC0415 - only where it is wanted
-
     folder.mkdir(parents=True, exist_ok=True)
-    makers: Mapping[str, Callable[[int], bytes]] = {"days": trace}
-    for name, make in makers.items():
-        path = folder / f"{name}.txt"
-        path.write_bytes(make(int(megabytes * 1e6)))
+    size = int(megabytes * 1e6)
+    made: Mapping[str, Iterable[bytes]] = {
+        "days": [days(size)],
+        "dense": dense(size),
+        "dense, many sites": dense(size, sites=4000),
+        "dense, other dice": dense(size, seed=2),
+        "mixed": mixed(size),
+        "packets": packets(size),
+        "flapping": flapping(size),
+        "two records each": two_records_each(size // 2000),
+        "distinct": distinct(size),
+        "half distinct": distinct(size, share=0.5),
+        "charon": charon(size),
+        "charon, few connections": charon(size, connections=5, seed=2),
+        **{f"ticket {number}": ticket(number) for number in range(_TICKETS)},
+    }
+    for name, pieces in made.items():
+        path = folder / f"{name.replace(' ', '-').replace(',', '')}.txt"
+        with path.open("wb") as stream:
+            stream.writelines(pieces)
         yield Call(f"generated/{name}", (str(path),))
 
 

@@ -29,6 +29,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from case_corpus import Call, answered, corpus
 from meaning import Difference, added_fields, differences
+from measure import python_of
 
 _DRIVER = Path(__file__).parent / "many_cases.py"
 _SHOWN = 3
@@ -102,16 +103,6 @@ class Installation:
         for path in call.files:
             digest.update(path.read_bytes())
         return self.folder / digest.hexdigest()[:24]
-
-
-def python_of(place: str) -> Path:
-    """The Python of an installation, given as program, Python or folder."""
-    path = Path(place).absolute()
-    folders = [path / ".venv" / "bin", path / "bin"] if path.is_dir() else [path.parent]
-    for folder in folders:
-        if (folder / "python").exists():
-            return folder / "python"
-    raise SystemExit(f"{place}: no Python there")
 
 
 def compared(call: Call, old: Installation, new: Installation) -> Iterator[Difference]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import io
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -23,7 +24,6 @@ sys.path.append(str(Path(__file__).parents[1]))
 
 from chromium import chromium, missing, opened
 from real_reports import generated
-from speed import spent
 
 from assistant.case import Case, CaseFile
 from assistant.catalog.catalog import Catalog
@@ -41,6 +41,13 @@ _TIMES = """() => new Promise((done) => requestAnimationFrame(() => setTimeout((
   done([page.domContentLoadedEventEnd / 1000, (paint ? paint.startTime : NaN) / 1000]);
 })))"""
 Result = TypeVar("Result")
+
+
+def spent(task: Callable[[], object]) -> float:
+    """CPU seconds of one run."""
+    begun = time.process_time()
+    task()
+    return time.process_time() - begun
 
 
 def timed(task: Callable[[], Result]) -> tuple[float, Result]:
