@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Iterator
 from typing import Literal
 
 from msgspec import Struct, field
 
-from assistant.model.event import Address, RemoteSite
+from assistant.model.event import Address, Event, RemoteSite
 from assistant.model.negotiation import Outcome
 from assistant.model.source import Moment, Place
 from assistant.trace.negotiation import Draft
@@ -15,6 +16,8 @@ from assistant.trace.outcome import flaps
 
 Change = tuple[Moment, Literal["up", "lost", "gone"], Place]
 """When, and whether the tunnel came up, fell to a fault, or was taken down on purpose."""
+Told = tuple[Event, int, list[Place]]
+"""An event, how often, and what it rests on."""
 
 
 def changes_of(draft: Draft, outcome: Outcome) -> Iterator[Change]:
@@ -33,11 +36,15 @@ class Earlier(Struct):
     """Number of the first negotiation."""
     up: dict[RemoteSite, Place] = field(default_factory=dict)
     """The last record that shows the tunnel up."""
-    change: dict[RemoteSite, Change] = field(default_factory=dict)
-    """The latest one."""
+    changes: dict[RemoteSite, list[Change]] = field(default_factory=dict)
+    """By time: those that a fault which is not told yet may be seen against."""
     gateways: dict[RemoteSite, set[Address | None]] = field(default_factory=dict)
     flaps: dict[RemoteSite, int] = field(default_factory=dict)
     """How many of the last negotiations in a row the peer took down right after they came up."""
+    waiting: frozenset[int] = frozenset()
+    """Numbers of negotiations that are over and not settled yet, because more may come."""
+    others: dict[int, Told | None] = field(default_factory=dict)
+    """Of these, how the other sites fared; by number."""
 
     def add(self, draft: Draft, outcome: Outcome) -> None:
         """One more, which begins after all others of its site."""
@@ -48,10 +55,19 @@ class Earlier(Struct):
         if up is not None:
             self.up[site] = up
         for change in changes_of(draft, outcome):
-            before = self.change.get(site)
-            if before is None or change[0] >= before[0]:
-                self.change[site] = change
+            insort(self.changes.setdefault(site, []), change, key=_when)
+        self.others.pop(draft.number, None)
         self.flaps[site] = self.flaps.get(site, 0) + 1 if flaps(draft) else 0
+
+    def forget(self, since: Moment) -> None:
+        """Forget changes long before a moment; of each site the last one before it stays."""
+        for changes in self.changes.values():
+            old = bisect_left(changes, since, key=_when)
+            del changes[: max(old - 1, 0)]
+
+
+def _when(change: Change) -> Moment:
+    return change[0]
 
 
 def up_in(draft: Draft) -> Place | None:

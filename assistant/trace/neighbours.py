@@ -9,10 +9,10 @@ from heapq import merge
 from itertools import islice
 
 from assistant.model.derived import OtherSites
-from assistant.model.event import Address, Event, RemoteSite
+from assistant.model.event import Address, RemoteSite
 from assistant.model.negotiation import Outcome
 from assistant.model.source import Moment, Place
-from assistant.trace.earlier import Change, Earlier, changes_of
+from assistant.trace.earlier import Change, Earlier, Told, changes_of
 from assistant.trace.negotiation import Draft
 
 _TOGETHER_S = 60.0
@@ -22,8 +22,6 @@ _NAMED = 3
 _SHARED = 32
 """Sites behind one gateway from which on they are left out all at once, not one by one."""
 _SHARED_GATEWAYS = 8
-
-_Told = tuple[Event, int, list[Place]]
 
 
 class Neighbours:
@@ -59,28 +57,33 @@ class Neighbours:
             before = earlier.gateways.get(site, ())
             self._gateways.append({*before, *(draft.gateway for draft in drafts)})
             changes = [one for draft in drafts for one in changes_of(draft, outcomes[draft.number])]
-            if site in earlier.change:
-                changes.insert(0, earlier.change[site])
+            changes += earlier.changes.get(site, ())
             self._changes.append(sorted(changes, key=lambda change: change[0]))
         faults = [
             (draft.ended.time, draft)
             for drafts in by_site.values()
             for draft in drafts
-            if (wanted is None or draft.number in wanted)
-            and outcomes[draft.number].is_fault
+            if draft.number not in earlier.others
+            and (
+                draft.number in earlier.waiting
+                or ((wanted is None or draft.number in wanted) and outcomes[draft.number].is_fault)
+            )
             and draft.ended is not None
             and draft.ended.time is not None
         ]
         faults.sort(key=lambda fault: fault[0])
         self._told = dict(self._swept(faults)) if len(by_site) > 1 else {}
+        for number in earlier.waiting:
+            earlier.others.setdefault(number, self._told.get(number))
+        self._before = earlier.others
 
-    def of(self, draft: Draft) -> Iterator[_Told]:
+    def of(self, draft: Draft) -> Iterator[Told]:
         """Up at that moment and for a while after it, or lost within the same minute."""
-        told = self._told.get(draft.number)
+        told = self._told.get(draft.number) or self._before.get(draft.number)
         if told is not None:
             yield told
 
-    def _swept(self, faults: Iterable[tuple[Moment, Draft]]) -> Iterator[tuple[int, _Told]]:
+    def _swept(self, faults: Iterable[tuple[Moment, Draft]]) -> Iterator[tuple[int, Told]]:
         changes = self._changes
         # By time; of one site in their order.
         timeline = sorted(

@@ -13,7 +13,7 @@ from assistant.trace.negotiation import ENDS_IN_A_FAULT, Draft, PollRun, is_over
 TIME_OUT_CODES = frozenset(map(ErrorCode, ("0x1106", "0x1206")))
 POLLING_CODE = ErrorCode("0x1307")
 _FLAP_S = 300.0
-_FLAPS = 3
+FLAPS = 3
 """Contract: three or more 0x4301 within 5 minutes after `connected` are a fault."""
 _REMOTE_DISCONNECTED = ErrorCode("0x4301")
 
@@ -50,7 +50,7 @@ def mark_flapping(one_site: list[Draft], outcomes: dict[int, Outcome], *, before
     """
     for flapping, run in groupby(one_site, key=flaps):
         drafts = list(run)
-        if flapping and before + len(drafts) >= _FLAPS:
+        if flapping and before + len(drafts) >= FLAPS:
             for draft in drafts:
                 outcomes[draft.number] = Outcome.LOST
         before = 0

@@ -24,12 +24,15 @@ from assistant.trace.derived import negotiations
 from assistant.trace.earlier import Earlier
 from assistant.trace.endpoints import Endpoints
 from assistant.trace.negotiation import Draft
+from assistant.trace.outcome import FLAPS, flaps
 from assistant.trace.packets.traced import PacketLog
 
 WHOLE = 2_000
 """The latest negotiations of a trace that are kept whole in any case."""
 _EPOCH = datetime(1, 1, 1)  # noqa: DTZ001 - device times have no zone
 _MS = timedelta(milliseconds=1)
+_NEAR = timedelta(minutes=5)
+"""Longer than other sites are looked at before a fault."""
 _NO_TIME = -1
 _COLUMNS = 9
 """Of a row: way, number, lines of the first and of the last record, and four times."""
@@ -84,11 +87,17 @@ class Settled:
             going_on: The last one of each remote site.
             end: The last record that was read.
         """
+        undecided = self._undecided(drafts, going_on)
         over = {
             draft.number
             for draft in drafts[:-WHOLE]
-            if going_on.get(draft.remote_site) is not draft
+            if going_on.get(draft.remote_site) is not draft and draft.number not in undecided
         }
+        self._earlier.waiting = frozenset(
+            draft.number
+            for draft in drafts[:-WHOLE]
+            if draft.ended is not None and draft.number not in over
+        )
         settled = self._finished(drafts, Side.LOCAL, end, wanted=over)
         left: list[Draft] = []
         done: list[Draft] = []
@@ -101,7 +110,43 @@ class Settled:
             self.context.endpoints.learn(draft)
             self._earlier.add(draft, one.outcome)
             self._keep(one)
+        self._forget(left, end)
         return left
+
+    def _forget(self, left: Sequence[Draft], end: Place | None) -> None:
+        """What no fault will be seen against any more; those to come are later than the end."""
+        faults = [
+            draft.ended.time
+            for draft in left
+            if draft.ended is not None
+            and draft.ended.time is not None
+            and draft.number not in self._earlier.others
+        ]
+        if end is not None and end.time is not None:
+            since = min([*faults, end.time])
+            try:
+                since = Moment(since.at - _NEAR, since.dated)
+            except OverflowError:  # the first minute there is
+                return
+            self._earlier.forget(since)
+
+    def _undecided(self, drafts: Sequence[Draft], going_on: Mapping[RemoteSite, Draft]) -> set[int]:
+        """Negotiations that are lost if the peer takes down the next ones as soon."""
+        runs: dict[RemoteSite, list[int]] = {}
+        before = dict(self._earlier.flaps)
+        for draft in drafts:
+            site = draft.remote_site
+            if flaps(draft):
+                runs.setdefault(site, []).append(draft.number)
+            elif going_on.get(site) is not draft:
+                runs.pop(site, None)
+                before.pop(site, None)
+        return {
+            number
+            for site, run in runs.items()
+            if before.get(site, 0) + len(run) < FLAPS
+            for number in run
+        }
 
     def rest(
         self, drafts: Sequence[Draft], side: Side, end: Place | None
