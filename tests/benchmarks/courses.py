@@ -101,14 +101,63 @@ def _later(seconds: float, session: Session) -> Session:
     return [(seconds + at, body) for at, body in session]
 
 
+_CALLED = 1
+"""Records of a call before the VPN rules are set."""
+_MATCHED = next(place for place, (_, body) in enumerate(_SET_UP) if "matched" in body)
+_RENEWED = [(0.0, body) for at, body in _SET_UP if 3 < at < 5]
+"""Phase 2 and its SAs, as they come again after their lifetime.
+
+At one moment: only the first of these records says whose they are, so nothing may come between.
+"""
+_COMPARED = [(at, body) for at, body in _REFUSED if "proposal failed" in body]
+_WHO = "{site} ({gateway})"
+_DYNAMIC: Session = [
+    (0.0, f"VPN: start dynamic VPN negotiation for {_WHO} via ICMP/UDP"),
+    (
+        0.0,
+        f"VPN: create authentication packet for {_WHO}\nDNS: 192.168.20.1, 0.0.0.0\n"
+        "NBNS: 192.168.20.1, 0.0.0.0",
+    ),
+]
+_ANSWERED: Session = [
+    (
+        0.25,
+        f"VPN: received authentication packet from {_WHO}\nDNS: {{network}}.1, 0.0.0.0\n"
+        "NBNS: {network}.1, 0.0.0.0",
+    ),
+]
+
+
+def _up(dice: random.Random) -> Session:
+    """Comes up: dynamic or not, after some proposals that did not fit, and renewed or not."""
+    compared = dice.choices(_COMPARED, k=dice.choice((0, 0, 2, 5)))
+    session = [*_SET_UP[:_MATCHED], *sorted(compared), *_SET_UP[_MATCHED:]]
+    if dice.random() < 0.3:
+        session[_CALLED:_CALLED] = _DYNAMIC
+        session += _ANSWERED
+    for again in range(dice.choice((0, 0, 1, 2))):
+        session += _later(8 + 5 * again, _RENEWED)
+    return session
+
+
 def _end(body: str) -> Callable[[random.Random], Session]:
-    return lambda dice: [*_SET_UP, (dice.uniform(20, 60), body)]
+    return lambda dice: [*_up(dice), (dice.uniform(20, 60), body)]
+
+
+def _missed(polls: Session) -> Callable[[random.Random], Session]:
+    return lambda dice: [*_up(dice), *_later(dice.uniform(20, 60), polls)]
+
+
+def _refused(dice: random.Random) -> Session:
+    """Any number of proposals of either side, none of which fits."""
+    more = sorted(dice.choices(_COMPARED, k=dice.randrange(12)))
+    return [*_REFUSED[:-1], *((_REFUSED[-1][0], body) for _, body in more), _REFUSED[-1]]
 
 
 def _phase_2(error: str) -> Callable[[random.Random], Session]:
     """Phase 1 is done, phase 2 is refused."""
     done = next(place for place, (_, body) in enumerate(_SET_UP) if "life time" in body)
-    refused = (2.5, f"VPN: Error: IPSEC-R-{error} for {{site}} ({{gateway}})")
+    refused = (2.5, f"VPN: Error: IPSEC-R-{error} for {_WHO}")
     return lambda _: [*_SET_UP[: done + 1], refused]
 
 
@@ -120,15 +169,15 @@ def _taken_over(fault: str) -> Callable[[random.Random], Session]:
 
 Script = Callable[[random.Random], Session]
 SCRIPTS: Mapping[str, tuple[int, Script]] = {
-    "up": (6, lambda _: _SET_UP),
-    "ended": (4, _end("VPN: disconnecting {site} ({gateway})")),
-    "idle": (2, _end("VPN: Error: IFC-X-Shorthold-expired (0x4303) for {site} ({gateway})")),
-    "carrier": (1, _end("VPN: Error: IFC-X-Physical-disconnected (0x4304) for {site} ({gateway})")),
-    "lost": (5, lambda dice: [*_SET_UP, *_later(dice.uniform(20, 60), _POLLS)]),
-    "recovered": (2, lambda dice: [*_SET_UP, *_later(dice.uniform(20, 60), _POLLS[:2])]),
+    "up": (6, _up),
+    "ended": (4, _end(f"VPN: disconnecting {_WHO}")),
+    "idle": (2, _end(f"VPN: Error: IFC-X-Shorthold-expired (0x4303) for {_WHO}")),
+    "carrier": (1, _end(f"VPN: Error: IFC-X-Physical-disconnected (0x4304) for {_WHO}")),
+    "lost": (5, _missed(_POLLS)),
+    "recovered": (2, _missed(_POLLS[:2])),
     "no-poll-entry": (1, lambda _: [*_SET_UP[:-1], *_later(_SET_UP[-1][0], _NO_POLL)]),
     "silent": (4, lambda _: _SILENT),
-    "refused": (3, lambda _: _REFUSED),
+    "refused": (3, _refused),
     "networks": (1, _phase_2("No-rule-matched-IDs (0x3201)")),
     "ipsec": (1, _phase_2("No-proposal-matched (0x3202)")),
     "pfs": (1, _phase_2("PFS-group-mismatch (0x3203)")),

@@ -135,7 +135,7 @@ def many_sites(bench: Bench, *, html: bool) -> None:
 def more_names(bench: Bench, mb: float) -> None:
     """The same negotiations of 400 and of 4,000 sites."""
     for number in (400, 4000):
-        bench.write(f"names-{number}", dense(int(mb * MEGABYTE), sites=number))
+        bench.write(f"names-{number}", dense(int(mb * MEGABYTE), sites=number, faithful=0))
     names = ("names-400", "names-4000")
     bench.interleaved([bench.job(name, "json") for name in names])
     few, many = (bench.cpu(name, "json") for name in names)

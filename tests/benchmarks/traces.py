@@ -29,6 +29,8 @@ SITES = 400
 _BEGIN = datetime(2024, 5, 14)  # noqa: DTZ001 - device times have no zone
 _STEP_S = 1.5
 """From the beginning of one negotiation to the next, of whichever site."""
+_FAITHFUL = 0.5
+"""Most tunnels have the same fault again and again."""
 _OTHERS = 0.9
 """Share of a mixed trace that belongs to other trace classes."""
 
@@ -36,21 +38,27 @@ _OTHERS = 0.9
 
 
 def _timeline(
-    sites: int, dice: random.Random, scripts: Mapping[str, tuple[int, Script]]
+    sites: int,
+    dice: random.Random,
+    scripts: Mapping[str, tuple[int, Script]],
+    faithful: float = 0.0,
 ) -> Iterator[tuple[float, Session]]:
     """Without end: when a negotiation begins, and what it says; never two at once of one site.
 
     As many begin in a second whatever the number of sites, so that only the names differ.
+    `faithful` is the share of negotiations that go as the one before of the same site.
     """
     courses = [script for _, script in scripts.values()]
     weights = [weight for weight, _ in scripts.values()]
+    before: dict[int, Script] = {}
     rest = sites * _STEP_S
     begins = [(dice.uniform(0, rest), tunnel.number, tunnel) for tunnel in tunnels(sites)]
     heapq.heapify(begins)
     while True:
         at, number, tunnel = begins[0]
-        (course,) = dice.choices(courses, weights)
-        session = filled(course(dice), tunnel, dice)
+        if number not in before or dice.random() >= faithful:
+            (before[number],) = dice.choices(courses, weights)
+        session = filled(before[number](dice), tunnel, dice)
         yield at, session
         # Long enough for a missed poll to count as answered.
         again = at + max(session[-1][0] + 10, dice.uniform(0.5, 1.5) * rest)
@@ -161,13 +169,26 @@ def _among(
 # The traces -----------------------------------------------------------------------------------
 
 
-def _all_outcomes(sites: int, seed: int) -> Iterator[tuple[float, str]]:
-    return interleaved(_timeline(sites, random.Random(seed), SCRIPTS))
+def _all_outcomes(
+    sites: int, seed: int, faithful: float = _FAITHFUL
+) -> Iterator[tuple[float, str]]:
+    return interleaved(_timeline(sites, random.Random(seed), SCRIPTS, faithful))
 
 
-def dense(size_bytes: int, *, sites: int = SITES, seed: int = 1) -> Iterator[bytes]:
-    """Nothing but VPN-Status: all outcomes, many sites interleaved."""
-    return limited((_record(at, body) for at, body in _all_outcomes(sites, seed)), size_bytes)
+def dense(
+    size_bytes: int, *, sites: int = SITES, seed: int = 1, faithful: float = _FAITHFUL
+) -> Iterator[bytes]:
+    """Nothing but VPN-Status: all outcomes, many sites interleaved.
+
+    Args:
+        size_bytes: How long.
+        sites: How many.
+        seed: Of the dice.
+        faithful: Share of the negotiations that go as the one before of the same site; without
+            any, one size makes about as many incidents of few sites as of many.
+    """
+    records = _all_outcomes(sites, seed, faithful)
+    return limited((_record(at, body) for at, body in records), size_bytes)
 
 
 def mixed(size_bytes: int, *, sites: int = SITES, seed: int = 1) -> Iterator[bytes]:
