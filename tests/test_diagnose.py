@@ -447,7 +447,10 @@ def test_noise_in_a_trace_is_read_without_an_exception(
     diagnosed: Diagnosed, noise: bytes, place: int
 ) -> None:
     whole = WHOLE["polling-failed.txt"]
-    diagnosed(whole[:place] + noise + whole[place:])
+    try:
+        diagnosed(whole[:place] + noise + whole[place:])
+    except InputError:
+        assert place == 0  # it may begin like a packed file
 
 
 @settings(max_examples=30, deadline=None)

@@ -101,10 +101,16 @@ class Projection:
                 fields.append((name, value.value if isinstance(value, Enum) else value))
         return Fact(event.kind, tuple(fields))
 
+    def asks_about(self, event: Event) -> bool:
+        """Whether any rule has a condition about its kind; else it can change nothing."""
+        return event.kind in self._asked
+
     def facts(self, occurrences: Iterable[Occurrence]) -> dict[Fact, list[Place]]:
-        """Every fact of these events, with the places of all events that it stands for."""
+        """Every fact that some rule asks about, with the places of all events it stands for."""
         facts: dict[Fact, list[Place]] = {}
         for occurrence in occurrences:
+            if not self.asks_about(occurrence.event):
+                continue
             facts.setdefault(self.fact(occurrence.event), []).extend(occurrence.places)
         return facts
 

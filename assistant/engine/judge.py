@@ -68,7 +68,8 @@ class Judge:
     def likeness(self, negotiation: Negotiation) -> frozenset[Fact]:
         """What is equal of negotiations about which the rules say the same."""
         everything = chain(negotiation.messages, negotiation.derived)
-        return frozenset(self._projection.fact(one.event) for one in everything)
+        asks_about, fact = self._projection.asks_about, self._projection.fact
+        return frozenset(fact(one.event) for one in everything if asks_about(one.event))
 
     def judge(self, negotiation: Negotiation) -> Judgement:
         """What this negotiation shows, with the places it rests on."""

@@ -143,7 +143,7 @@ _DISTINCT_OF_PATTERN = 60
 """Distinct messages of one sort kept of one negotiation: years of rekeying stay bounded."""
 
 
-SETTLED_FROM = 4_000
+SETTLED_FROM = 2_000
 """Negotiations of one source from which on the older ones are kept small."""
 _RULES, _PHASE_1, _IKE_LIFETIME, _OTHER = _BITS = (1, 2, 4, 8)
 _NAMELESS: dict[type[Event], int] = {

@@ -27,7 +27,7 @@ from assistant.trace.negotiation import Draft
 from assistant.trace.outcome import FLAPS, flaps
 from assistant.trace.packets.traced import PacketLog
 
-WHOLE = 2_000
+WHOLE = 1_000
 """The latest negotiations of a trace that are kept whole in any case."""
 _EPOCH = datetime(1, 1, 1)  # noqa: DTZ001 - device times have no zone
 _MS = timedelta(milliseconds=1)
